@@ -1,0 +1,66 @@
+"""The site's back office. What has rules is changed by services; here it can be looked at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import models
+from django.http import HttpRequest
+
+from accounts.models import AuditEvent, CreditEntry, Membership, Organization, User
+
+
+class ReadOnly:
+    """For admin classes and inlines: to be looked at, by staff with the permission, and nothing else."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    ordering = ("email",)
+    list_display = ("email", "full_name", "is_active", "is_staff")
+    search_fields = ("email", "full_name")
+    readonly_fields = ("date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "full_name")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+
+class MembershipInline(ReadOnly, admin.TabularInline):
+    model = Membership
+    extra = 0
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("id", "name", "kind", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("id", "name")
+    inlines = (MembershipInline,)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("organization", "sequence", "at", "action", "object_id", "actor_id")
+    list_filter = ("action",)
+    search_fields = ("object_id", "actor_id", "organization__id")
+    ordering = ("-at",)
+
+
+@admin.register(CreditEntry)
+class CreditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("organization", "at", "kind", "seconds", "delta", "render_id", "reason")
+    list_filter = ("kind",)
+    search_fields = ("render_id", "organization__id")
+    ordering = ("-at",)

@@ -1,0 +1,215 @@
+"""Writing: users, organisations, the audit log; the ledger of credits is in accounts.credits and offered here too."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.chain import chain_hash
+from accounts.credits import (
+    CreditsConflict,
+    NotEnoughCredits,
+    credits_charge,
+    credits_grant,
+    credits_hold,
+    credits_release,
+    organization_lock,
+)
+from accounts.models import AuditEvent, Membership, Organization, OrganizationKind, Role, User
+from accounts.permissions import Act, may
+from accounts.selectors import role_of
+
+__all__ = [
+    "CreditsConflict",
+    "NotEnoughCredits",
+    "audit_record",
+    "authorize",
+    "credits_charge",
+    "credits_grant",
+    "credits_hold",
+    "credits_release",
+    "demo_organization_create",
+    "membership_create",
+    "organization_create",
+    "organization_reinstate",
+    "organization_suspend",
+    "user_create",
+]
+
+
+def user_create(*, email: str, password: str, full_name: str = "", is_staff: bool = False) -> User:
+    """A new user. Raises ValidationError: not an e-mail address, taken already, or a password that is too easy."""
+    email = email.strip().lower()
+    validate_email(email)
+    if User.objects.filter(email=email).exists():
+        raise ValidationError({"email": "There is an account with this e-mail address. Sign in, or use another one."})
+    user = User(email=email, full_name=full_name.strip(), is_staff=is_staff, is_superuser=is_staff)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def organization_create(*, name: str, kind: str, owner: User) -> Organization:
+    """A new organisation with its owner and the seconds of video that everybody starts with.
+
+    Raises ValidationError: no name, or not a kind of organisation.
+    """
+    name = name.strip()
+    if not name:
+        raise ValidationError({"name": "Give the organisation a name."})
+    if kind not in OrganizationKind.values:
+        raise ValidationError({"kind": f"Choose one of: {', '.join(OrganizationKind.values)}."})
+    organization = Organization.objects.create(name=name, kind=kind)
+    Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
+    if settings.LIKENESS_WELCOME_SECONDS > 0:
+        credits_grant(organization=organization, seconds=settings.LIKENESS_WELCOME_SECONDS, reason="welcome")
+    audit_record(
+        organization=organization,
+        acting_user=owner,
+        action="organization.created",
+        object_id=organization.pk,
+        data={"kind": kind},
+    )
+    return organization
+
+
+@transaction.atomic
+def membership_create(*, organization: Organization, acting_user: User, user: User, role: str) -> Membership:
+    """Let a user into the organisation. Raises PermissionDenied, or ValidationError: unknown role, a member already."""
+    authorize(organization=organization, acting_user=acting_user, act=Act.ADMINISTER)
+    if role not in Role.values:
+        raise ValidationError({"role": f"Choose one of: {', '.join(Role.values)}."})
+    if role_of(user, organization):
+        raise ValidationError({"user": "This person is a member already."})
+    membership = Membership.objects.create(organization=organization, user=user, role=role)
+    audit_record(
+        organization=organization,
+        acting_user=acting_user,
+        action="membership.created",
+        object_id=user.pk,
+        data={"role": role},
+    )
+    return membership
+
+
+# A suspended organisation can still look at what it has, and settle its account.
+_WHILE_SUSPENDED = frozenset({Act.VIEW, Act.PAY})
+
+DEMO_EMAIL = "demo@likeness.local"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo organisation and how to sign in to it; `password_file` is readable by its owner alone."""
+
+    organization: Organization
+    user: User
+    password: str
+    password_file: Path
+
+
+def demo_organization_create() -> Demo:
+    """A museum with a log-in to try things out, the same one each time.
+
+    Its user is staff of the site. The password is made here and kept in demo.json in the data folder; where that file
+    was lost, there is a new password.
+    """
+    password_file = settings.LIKENESS_DATA_DIR / "demo.json"
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(email=DEMO_EMAIL).first()
+        password = _kept_password(password_file)
+        if user is None:
+            user = user_create(email=DEMO_EMAIL, password=password, full_name="Demo", is_staff=True)
+            organization_create(name="Demo museum", kind=OrganizationKind.MUSEUM, owner=user)
+        elif not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+    organization = Organization.objects.filter(memberships__user=user).earliest("created_at")
+    return Demo(organization, user, password, password_file)
+
+
+def _kept_password(path: Path) -> str:
+    """The demo user's password in `path`, which is written with a fresh one where there is none."""
+    try:
+        kept: str = json.loads(path.read_text(encoding="utf-8"))["password"]
+    except (FileNotFoundError, ValueError, KeyError):
+        kept = secrets.token_urlsafe(12)
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"email": DEMO_EMAIL, "password": kept}, file)
+    return kept
+
+
+def authorize(*, organization: Organization, acting_user: User, act: Act) -> None:
+    """Raises PermissionDenied unless the user's role in the organisation may do this, and it is not suspended."""
+    if not may(role_of(acting_user, organization), act):
+        raise PermissionDenied("Your role in this organisation does not allow that. Ask its owner.")
+    if (
+        act not in _WHILE_SUSPENDED
+        and Organization.objects.filter(pk=organization.pk).exclude(suspended_at=None).exists()
+    ):
+        raise PermissionDenied("A moderator suspended this organisation. Why, its owners were told by e-mail.")
+
+
+@transaction.atomic
+def organization_suspend(*, organization: Organization, acting_user: User) -> None:
+    """Stop everything that the organisation does: nothing is made or shown. For the site's staff."""
+    _suspension(organization, acting_user, "organization.suspended", timezone.now())
+
+
+@transaction.atomic
+def organization_reinstate(*, organization: Organization, acting_user: User) -> None:
+    """End a suspension: what could be seen before can be seen again."""
+    _suspension(organization, acting_user, "organization.reinstated", None)
+
+
+def _suspension(organization: Organization, acting_user: User, action: str, suspended_at: datetime | None) -> None:
+    if not (acting_user.is_staff and acting_user.is_active):
+        raise PermissionDenied("Only the staff of this site can decide that.")
+    organization_lock(organization)
+    Organization.objects.filter(pk=organization.pk).update(suspended_at=suspended_at)
+    organization.suspended_at = suspended_at
+    audit_record(organization=organization, acting_user=acting_user, action=action, object_id=organization.pk)
+
+
+@transaction.atomic
+def audit_record(
+    *,
+    organization: Organization,
+    acting_user: User | None,
+    action: str,
+    object_id: str,
+    data: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Append to the organisation's audit log; `acting_user` None is the site itself, or a subject without an account.
+
+    `data` is JSON and holds nothing personal: no name, no words, no address.
+    """
+    organization_lock(organization)
+    last = AuditEvent.objects.filter(organization=organization).order_by("-sequence").first()
+    event = AuditEvent(
+        organization=organization,
+        sequence=last.sequence + 1 if last else 1,
+        actor_id=acting_user.pk if acting_user else "",
+        action=action,
+        object_id=object_id,
+        data=dict(data or {}),
+        at=timezone.now(),
+        previous_hash=last.hash if last else "",
+    )
+    event.hash = chain_hash(event.previous_hash, event.hashed_fields())
+    event.save(force_insert=True)
+    return event

@@ -1,0 +1,17 @@
+"""What a consent record says about this installation, and how long things are kept for it."""
+
+from config.settings.environment import env
+
+__all__ = [
+    "LIKENESS_CONSENT_RETENTION",
+    "LIKENESS_JURISDICTION",
+    "LIKENESS_OPERATOR",
+    "LIKENESS_STORAGE_LOCATION",
+]
+
+# Who runs the installation, in whose law, and where its disks stand: the operator knows, the software does not.
+LIKENESS_OPERATOR = env.str("LIKENESS_OPERATOR", default="the operator of this installation")
+LIKENESS_JURISDICTION = env.str("LIKENESS_JURISDICTION", default="")
+LIKENESS_STORAGE_LOCATION = env.str("LIKENESS_STORAGE_LOCATION", default="on the operator's own machines")
+# ISO 8601. BIPA asks for destruction within three years of the last contact.
+LIKENESS_CONSENT_RETENTION = env.str("LIKENESS_CONSENT_RETENTION", default="P3Y")

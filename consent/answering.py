@@ -1,0 +1,238 @@
+"""Writing: the answer to a question, and its withdrawal, whole or by scope. No account: the link is the key."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.credits import organization_lock
+from accounts.services import audit_record
+from consent import errors, gate
+from consent.challenge import challenge_try, challenge_use
+from consent.erasure import erasure_request
+from consent.ledger import event_append, trace_record
+from consent.letter_texts import answered_report, receipt_letter, withdrawn_report
+from consent.letters import letter_write, organization_recipients
+from consent.models import Challenge, ConsentEvent, ConsentRequest
+from consent.models.duties import ErasureCause
+from consent.selectors import (
+    Receipt,
+    organization_receipt_url,
+    receipt_of,
+    request_by_receipt,
+    request_by_token,
+    request_notices,
+)
+from consent.withdrawal import Withdrawal, announce
+
+SIGNED = "typed name and words"
+
+
+def consent_answer(
+    *,
+    token: str,
+    granted: Collection[gate.Scope],
+    typed_name: str,
+    ip: str,
+    user_agent: str,
+    language: str,
+    challenge: str,
+) -> Receipt:
+    """Record the answer to a consent link: what was asked and is not in `granted` is refused.
+
+    A yes needs a name and the three words of the challenge, as typed. The same answer sent twice is recorded once.
+    Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words.
+    """
+    request = request_by_token(token)
+    answer = {
+        scope: gate.State.GRANTED if scope in granted else gate.State.REFUSED
+        for scope in map(gate.Scope, request.scopes)
+    }
+    if _was_given(request, answer):
+        return receipt_of(request)
+    typed_name = " ".join(typed_name.split())
+    agreed = gate.State.GRANTED in answer.values()
+    if agreed and not typed_name:
+        raise errors.name_missing()
+    # Outside the transaction: a wrong try is counted even though the answer is not recorded.
+    proof = challenge_try(request, typed=challenge) if agreed else None
+    return _record(
+        token=token,
+        answer=answer,
+        typed_name=typed_name,
+        ip=ip,
+        user_agent=user_agent,
+        language=language,
+        proof=proof,
+    )
+
+
+def _was_given(request: ConsentRequest, answer: dict[gate.Scope, gate.State]) -> bool:
+    """Whether exactly this answer is on record. Raises ConsentError where the link cannot be answered any more."""
+    events = list(request.events.all())
+    if any(event.state == gate.State.WITHDRAWN for event in events):
+        raise errors.link_withdrawn()
+    given = {event.scope: event.state for event in events}
+    if given and given != answer:
+        raise errors.link_answered()
+    if not given and timezone.now() >= request.expires_at:
+        raise errors.link_expired()
+    return bool(given)
+
+
+@transaction.atomic
+def _record(
+    *,
+    token: str,
+    answer: dict[gate.Scope, gate.State],
+    typed_name: str,
+    ip: str,
+    user_agent: str,
+    language: str,
+    proof: Challenge | None,
+) -> Receipt:
+    request = request_by_token(token)
+    organization_lock(request.organization)
+    if _was_given(request, answer):
+        return receipt_of(request)
+    if proof is not None:
+        challenge_use(proof)
+    now = timezone.now()
+    shown = request_notices(request, language=language)
+    events = []
+    for scope, state in answer.items():
+        notice = shown[scope]
+        event = event_append(
+            request.subject,
+            at=now,
+            request=request,
+            scope=scope,
+            state=state,
+            text=notice.text,
+            text_version=notice.version,
+            typed_name=typed_name[:200],
+            grantor_kind=request.grantor_kind,
+            language=notice.language,
+            expires_at=request.holds_until if state is gate.State.GRANTED else None,
+            signature_method=SIGNED if proof else "",
+            challenge_words=proof.words if proof else "",
+            challenge_issued_at=proof.issued_at if proof else None,
+            challenge_expires_at=proof.expires_at if proof else None,
+        )
+        trace_record(event, ip=ip, user_agent=user_agent)
+        events.append(event)
+    audit_record(
+        organization=request.organization,
+        acting_user=None,
+        action="consent.answered",
+        object_id=request.pk,
+        data={str(scope): str(state) for scope, state in answer.items()},
+    )
+    _tell_of_answer(request, events)
+    return receipt_of(request)
+
+
+def _tell_of_answer(request: ConsentRequest, events: list[ConsentEvent]) -> None:
+    text = receipt_letter(request)
+    letter_write(
+        organization=request.organization,
+        request=request,
+        key=f"receipt:{request.pk}",
+        recipient=request.email,
+        subject=text.subject,
+        body=text.body,
+    )
+    text = answered_report(request, events, organization_receipt_url(request))
+    letter_write(
+        organization=request.organization,
+        request=request,
+        key=f"answered:{request.pk}",
+        recipient=request.created_by.email,
+        subject=text.subject,
+        body=text.body,
+    )
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What a withdrawal did: the receipt as it is now, and the ids of what was stopped or blocked."""
+
+    receipt: Receipt
+    affected: tuple[str, ...]
+
+
+@transaction.atomic
+def consent_withdraw(
+    *, token: str, scopes: Collection[gate.Scope] | None = None, ip: str = "", user_agent: str = ""
+) -> Withdrawn:
+    """Withdraw, at once, what was agreed to on a receipt: all of it, or these `scopes`. A second click changes nothing.
+
+    One transaction: the events, what the apps above stop (jobs, clips, shares), the rows that ask for erasure, the
+    letters to the organisation. Raises ConsentError for a receipt that is not ours, or where nothing was agreed to.
+    """
+    request = request_by_receipt(token)
+    organization_lock(request.organization)
+    events = list(request.events.order_by("sequence"))
+    granted = [event for event in events if event.state == gate.State.GRANTED]
+    if scopes is not None:
+        granted = [event for event in granted if event.scope in set(scopes)]
+    if not granted:
+        raise errors.nothing_to_withdraw()
+    gone = {event.scope for event in events if event.state == gate.State.WITHDRAWN}
+    standing = [event for event in granted if event.scope not in gone]
+    if not standing:
+        return Withdrawn(receipt_of(request), ())
+    now = timezone.now()
+    for event in standing:
+        withdrawn = event_append(
+            request.subject,
+            at=now,
+            request=request,
+            scope=event.scope,
+            state=gate.State.WITHDRAWN,
+            text=event.text,
+            text_version=event.text_version,
+            typed_name=event.typed_name,
+            grantor_kind=event.grantor_kind,
+            language=event.language,
+            signature_method="receipt link",
+        )
+        trace_record(withdrawn, ip=ip, user_agent=user_agent)
+    taken = tuple(gate.Scope(event.scope) for event in standing)
+    affected = announce(Withdrawal(subject=request.subject, request=request, at=now, scopes=taken))
+    if contents := _contents(request, taken):
+        erasure_request(subject=request.subject, cause=ErasureCause.WITHDRAWAL, content_sha256s=contents)
+    audit_record(
+        organization=request.organization,
+        acting_user=None,
+        action="consent.withdrawn",
+        object_id=request.pk,
+        data={"affected": list(affected), **({"scopes": list(taken)} if scopes is not None else {})},
+    )
+    _tell_of_withdrawal(request, standing, affected, now)
+    return Withdrawn(receipt_of(request), affected)
+
+
+def _contents(request: ConsentRequest, taken: tuple[gate.Scope, ...]) -> list[str]:
+    """What must not be kept any longer: the photo without the face's consent, a recording without the voice's."""
+    contents = [request.photo_sha256] if gate.Scope.FACE in taken else []
+    if request.recording_key and {gate.Scope.VOICE, gate.Scope.CLONE} & set(taken):
+        contents.append(request.words_sha256)
+    return contents
+
+
+def _tell_of_withdrawal(
+    request: ConsentRequest, events: list[ConsentEvent], affected: tuple[str, ...], at: datetime
+) -> None:
+    text = withdrawn_report(request, [event.get_scope_display().lower() for event in events], affected)
+    for recipient in organization_recipients(request.organization, besides=[request.created_by]):
+        letter_write(
+            organization=request.organization,
+            request=request,
+            key=f"withdrawn:{request.pk}:{at.isoformat()}:{recipient}"[:200],
+            recipient=recipient,
+            subject=text.subject,
+            body=text.body,
+        )

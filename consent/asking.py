@@ -1,0 +1,220 @@
+"""Writing: questions to those who can be asked; one at a time, sent by e-mail, renewed, or to a whole class."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.permissions import Act
+from accounts.services import audit_record, authorize
+from consent import gate
+from consent.fingerprints import words_fingerprint
+from consent.letter_texts import invitation
+from consent.letters import letter_write
+from consent.models import ConsentBatch, ConsentRequest, Letter, Subject
+from consent.notices import known_language
+from consent.subjects import require_own
+
+DEFAULT_AUDIENCE = {
+    "en": "inside {organization} only",
+    "de": "nur innerhalb von {organization}",
+    "es": "solo dentro de {organization}",
+}
+_USES = (gate.Scope.COMMERCIAL, gate.Scope.PUBLIC)
+
+
+def _scopes_of(voice_kind: str, words: str, topic: str, uses: Collection[gate.Scope]) -> list[str]:
+    """What a question asks: the face, the voice of this kind, the words or the topic or both, and these uses."""
+    voice = gate.Scope.CLONE if voice_kind == gate.VoiceKind.CLONED else gate.Scope.VOICE
+    asked = {gate.Scope.FACE, voice, *(scope for scope in uses if scope in _USES)}
+    if words:
+        asked.add(gate.Scope.WORDS)
+    if topic:
+        asked.add(gate.Scope.TOPIC)
+    return [str(scope) for scope in gate.ALL_SCOPES if scope in asked]
+
+
+@transaction.atomic
+def consent_request_create(
+    *,
+    organization: Organization,
+    acting_user: User,
+    subject: Subject,
+    photo_key: str,
+    photo_sha256: str,
+    words: str,
+    voice: str,
+    voice_label: str = "",
+    voice_kind: str = "",
+    voice_sample_key: str = "",
+    recording_key: str = "",
+    recording_sha256: str = "",
+    topic: str = "",
+    uses: Collection[gate.Scope] = (),
+    purpose: str = "",
+    audience: str = "",
+    language: str = "",
+    email: str = "",
+    batch: ConsentBatch | None = None,
+    renews: ConsentRequest | None = None,
+) -> ConsentRequest:
+    """A question to the person shown; its link: selectors.request_url. With an `email` the link is sent there.
+
+    Words, or a recording, not both; a `topic` besides them or instead of them. `uses`: COMMERCIAL and PUBLIC, where the
+    clip is for that. Raises PermissionDenied, or ValidationError by field.
+    """
+    authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
+    require_own(organization, subject)
+    if not subject.is_living:
+        raise ValidationError({"subject": "Nobody can be asked about this subject. Record a statement instead."})
+    words, topic = words.strip(), " ".join(topic.split())
+    said = bool(words) + bool(recording_key)
+    if said > 1 or (not said and not topic) or bool(recording_key) != bool(recording_sha256):
+        raise ValidationError({"words": "Give the words that will be spoken, or a recording of them; one of the two."})
+    voice_kind = voice_kind or (gate.VoiceKind.RECORDING if recording_key else gate.VoiceKind.GENERATED)
+    if voice_kind not in tuple(gate.VoiceKind):
+        raise ValidationError({"voice_kind": f"A voice is one of: {', '.join(gate.VoiceKind)}."})
+    now = timezone.now()
+    minor = subject.kind == gate.SubjectKind.MINOR
+    language = known_language(language or subject.language)
+    request = ConsentRequest.objects.create(
+        organization=organization,
+        subject=subject,
+        photo_key=photo_key,
+        photo_sha256=photo_sha256,
+        scopes=_scopes_of(voice_kind, words or recording_key, topic, uses),
+        words=words,
+        words_sha256=recording_sha256 or (words_fingerprint(words) if words else ""),
+        topic=topic,
+        recording_key=recording_key,
+        voice=voice,
+        voice_kind=voice_kind,
+        voice_label=voice_label or voice,
+        voice_sample_key=voice_sample_key,
+        purpose=purpose.strip() or "a talking video",
+        audience=audience.strip() or DEFAULT_AUDIENCE[language].format(organization=organization.name),
+        language=language,
+        subject_name=subject.name,
+        organization_name=organization.name,
+        grantor_kind=gate.Grantor.GUARDIAN if minor else gate.Grantor.SUBJECT,
+        holds_until=now + timedelta(days=settings.LIKENESS_CONSENT_DAYS),
+        created_by=acting_user,
+        created_at=now,
+        expires_at=now + timedelta(days=settings.LIKENESS_REQUEST_DAYS),
+        batch=batch,
+        renews=renews,
+    )
+    audit_record(
+        organization=organization,
+        acting_user=acting_user,
+        action="consent.requested",
+        object_id=request.pk,
+        data={"subject": subject.pk, **({"renews": renews.pk} if renews else {})},
+    )
+    if email:
+        consent_request_send(organization=organization, acting_user=acting_user, request=request, email=email)
+    return request
+
+
+@transaction.atomic
+def consent_request_send(
+    *, organization: Organization, acting_user: User, request: ConsentRequest, email: str
+) -> Letter | None:
+    """Send the link of a question by e-mail; to the same address once. Raises PermissionDenied, ValidationError."""
+    authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
+    require_own(organization, request.subject)
+    email = email.strip().lower()
+    validate_email(email)
+    if request.expires_at <= timezone.now() or request.events.exists():
+        raise ValidationError({"email": "This link cannot be answered any more. Ask again with a new one."})
+    ConsentRequest.objects.filter(pk=request.pk).update(email=email)
+    request.email = email
+    text = invitation(request)
+    letter = letter_write(
+        organization=organization,
+        request=request,
+        key=f"invitation:{request.pk}:{email}",
+        recipient=email,
+        subject=text.subject,
+        body=text.body,
+    )
+    if letter is not None:
+        audit_record(
+            organization=organization,
+            acting_user=acting_user,
+            action="consent.request-sent",
+            object_id=request.pk,
+            data={"letter": letter.pk},
+        )
+    return letter
+
+
+@transaction.atomic
+def consent_request_renew(*, organization: Organization, acting_user: User, request: ConsentRequest) -> ConsentRequest:
+    """The same question once more, for the time after a consent runs out, or after a link was not answered.
+
+    It is a question, not a prolongation: without an answer nothing holds any longer than before. A renewal that is open
+    is not asked a second time. Raises PermissionDenied, ValidationError.
+    """
+    return consent_request_change(
+        organization=organization,
+        acting_user=acting_user,
+        request=request,
+        topic=request.topic,
+        uses=[scope for scope in _USES if scope in request.scopes],
+        purpose=request.purpose,
+        audience=request.audience,
+        language=request.language,
+        email=request.email,
+    )
+
+
+@transaction.atomic
+def consent_request_change(
+    *,
+    organization: Organization,
+    acting_user: User,
+    request: ConsentRequest,
+    topic: str,
+    uses: Collection[gate.Scope],
+    purpose: str,
+    audience: str,
+    language: str,
+    email: str = "",
+) -> ConsentRequest:
+    """Ask about the same photo, voice and words on other terms: a new question with a link of its own.
+
+    What was answered before stands as it is. The same terms that are open already are not asked a second time.
+    """
+    authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
+    require_own(organization, request.subject)
+    terms = {"topic": " ".join(topic.split()), "purpose": purpose.strip(), "audience": audience.strip()}
+    scopes = _scopes_of(request.voice_kind, request.words or request.recording_key, terms["topic"], uses)
+    for waiting in request.renewals.filter(expires_at__gt=timezone.now(), events=None, language=language, **terms):
+        if waiting.scopes == scopes:
+            return waiting
+    return consent_request_create(
+        organization=organization,
+        acting_user=acting_user,
+        subject=request.subject,
+        photo_key=request.photo_key,
+        photo_sha256=request.photo_sha256,
+        words=request.words,
+        voice=request.voice,
+        voice_label=request.voice_label,
+        voice_kind=request.voice_kind,
+        voice_sample_key=request.voice_sample_key,
+        recording_key=request.recording_key,
+        recording_sha256=request.words_sha256 if request.recording_key else "",
+        **terms,
+        uses=uses,
+        language=language,
+        email=email,
+        batch=request.batch,
+        renews=request,
+    )

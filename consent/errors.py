@@ -1,0 +1,92 @@
+"""What can be wrong with a consent link, written for the person who opened it."""
+
+
+class ConsentError(Exception):
+    """`code` is kebab-case, for programs; `message` says what is wrong, `advice` what to do about it."""
+
+    def __init__(self, code: str, message: str, advice: str) -> None:
+        super().__init__(f"{message} {advice}")
+        self.code = code
+        self.message = message
+        self.advice = advice
+
+
+def link_unknown() -> ConsentError:
+    return ConsentError(
+        "link-unknown",
+        "This link is not one of ours, or a part of it is missing.",
+        "Copy the whole address from the message you got, or ask the sender for it again.",
+    )
+
+
+def link_expired() -> ConsentError:
+    return ConsentError(
+        "link-expired",
+        "This link has run out, so it cannot be answered any more. Nothing was agreed to.",
+        "If you still want to answer, ask the sender for a new link.",
+    )
+
+
+def link_withdrawn() -> ConsentError:
+    return ConsentError(
+        "link-withdrawn",
+        "You withdrew what you had agreed to on this link. It stays withdrawn.",
+        "If you changed your mind, ask the sender for a new link.",
+    )
+
+
+def link_answered() -> ConsentError:
+    return ConsentError(
+        "link-answered",
+        "This link was answered before, in another way.",
+        "Your receipt shows the answer, and you can withdraw it there. "
+        "For another answer, ask the sender for a new link.",
+    )
+
+
+def name_missing() -> ConsentError:
+    return ConsentError(
+        "name-missing",
+        "Your name is missing.",
+        "Type your full name: it stands for your signature on what you agree to.",
+    )
+
+
+def nothing_to_withdraw() -> ConsentError:
+    return ConsentError(
+        "nothing-to-withdraw",
+        "Nothing was agreed to on this link, so there is nothing to withdraw.",
+        "Nothing is made with your photo unless you agree to it.",
+    )
+
+
+def challenge_missing() -> ConsentError:
+    return ConsentError(
+        "challenge-missing",
+        "The three words are missing.",
+        "Type the three words that the page shows: they say that the answer is given now, by you.",
+    )
+
+
+def challenge_wrong() -> ConsentError:
+    return ConsentError(
+        "challenge-wrong",
+        "These are not the three words on this page.",
+        "Look at them once more, and type them in the same order.",
+    )
+
+
+def challenge_expired() -> ConsentError:
+    return ConsentError(
+        "challenge-expired",
+        "The three words have run out, or were used.",
+        "The page shows three new ones. Type those, and send your answer again.",
+    )
+
+
+def too_often() -> ConsentError:
+    return ConsentError(
+        "too-often",
+        "This was tried too often.",
+        "Wait an hour, then try again. Nothing is decided in the meantime.",
+    )

@@ -1,0 +1,165 @@
+"""Forms of the consent pages: the subject's answer, reports from anybody, and what those who ask fill in."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from consent.gate import Scope
+from consent.models import ConsentRequest
+from consent.notices import LANGUAGES
+from consent.wording import LANGUAGE_NAMES, page_words, scope_titles
+
+
+class AnswerForm(forms.Form):
+    """An answer to each scope on its own; as soon as one of them is a yes, a name and the three words are needed."""
+
+    typed_name = forms.CharField(max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    challenge = forms.CharField(
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, consent_request: ConsentRequest, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words = page_words(consent_request, language=language)
+        for scope, title in scope_titles(consent_request, language=language).items():
+            self.fields[scope.value] = forms.ChoiceField(
+                label=title,
+                choices=[("yes", self.words["yes"]), ("no", self.words["no"])],
+                widget=forms.RadioSelect,
+                error_messages={"required": self.words["choose"]},
+            )
+        self.fields["typed_name"].label = self.words["name"]
+        self.fields["typed_name"].help_text = self.words["name_help"]
+        self.fields["challenge"].label = self.words["words"]
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if self.granted and not str(values.get("typed_name", "")).strip():
+            self.add_error("typed_name", self.words["name_missing"])
+        if self.granted and not str(values.get("challenge", "")).strip():
+            self.add_error("challenge", self.words["words_missing"])
+        return values
+
+    @property
+    def granted(self) -> set[Scope]:
+        """The scopes with a yes."""
+        return {scope for scope in Scope if self.cleaned_data.get(scope.value) == "yes"}
+
+
+class ReportForm(forms.Form):
+    """ "Not me": which clip, or a photo that must not be used here."""
+
+    clip_reference = forms.CharField(
+        label="The clip",
+        help_text="Its address, or its number if you have it. Leave it empty if you only want to register a photo.",
+        max_length=300,
+        required=False,
+    )
+    photo = forms.FileField(
+        label="A photo that must not be used here",
+        help_text="It is turned into a fingerprint and not kept. From then on this picture is refused at upload.",
+        required=False,
+    )
+    message = forms.CharField(
+        label="What we should know", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    name = forms.CharField(label="Your name", max_length=200)
+    email = forms.EmailField(label="Your e-mail address", help_text="So that you hear what was decided.")
+    true = forms.BooleanField(label="I am the person shown, or I act for them, and what I say here is true.")
+
+
+class SendForm(forms.Form):
+    """To whom the link is sent."""
+
+    email = forms.EmailField(label="E-mail address of the person asked")
+
+
+class TermsForm(forms.Form):
+    """The same question on other terms."""
+
+    topic = forms.CharField(
+        label="A topic",
+        help_text="Within it any words may be said, if the person agrees. The exact words are asked about as well.",
+        max_length=200,
+        required=False,
+    )
+    commercial = forms.BooleanField(label="It advertises or sells something", required=False)
+    public = forms.BooleanField(label="It is posted where everybody can see it", required=False)
+    purpose = forms.CharField(label="What it is for", max_length=500)
+    audience = forms.CharField(label="Where it is shown, and to whom", max_length=300)
+    language = forms.ChoiceField(
+        label="Language of the person", choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+    )
+
+
+class StatementForm(forms.Form):
+    """Why somebody may be shown who cannot be asked, with the document that shows the authority."""
+
+    authority = forms.ChoiceField(
+        label="Who gives permission",
+        choices=[
+            ("executor", "The executor of the estate"),
+            ("rights-holder", "The holder of the rights"),
+            ("family", "Close family"),
+            ("editor", "We ourselves, as editors"),
+        ],
+    )
+    statement = forms.CharField(label="The statement", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    source = forms.CharField(label="What it rests on", max_length=1000, required=False)
+    evidence = forms.FileField(
+        label="The document that shows it",
+        help_text="A will, a certificate of inheritance, a contract: PDF, JPEG or PNG. Only moderators see it.",
+        required=False,
+    )
+
+
+class AppealForm(forms.Form):
+    """Why a refused picture may be used."""
+
+    reason = forms.CharField(
+        label="Why this picture may be used", max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class _ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _PhotosField(forms.FileField):
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        chosen = data if isinstance(data, list) else [data]
+        return [super(_PhotosField, self).clean(one, initial) for one in chosen]
+
+
+class ClassForm(forms.Form):
+    """A whole class: the list, the photos, and what the guardians are asked."""
+
+    name = forms.CharField(label="Name of the class", max_length=200)
+    pupils = forms.CharField(
+        label="The list",
+        help_text="One pupil a line: name; guardian; guardian’s e-mail; file name of the photo. A table can be pasted.",
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+    )
+    photos = _PhotosField(
+        label="The photos",
+        help_text="All that the list names. Keep the files: consent is for exactly these.",
+        widget=_ManyFiles(attrs={"multiple": True, "accept": "image/*"}),
+    )
+    topic = forms.CharField(label="What the pupils talk about", max_length=200)
+    purpose = forms.CharField(label="What it is for", max_length=500)
+    audience = forms.CharField(label="Where it is shown, and to whom", max_length=300)
+    language = forms.ChoiceField(
+        label="Language of the guardians", choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from rendering.engine.speech import VOICES  # noqa: PLC0415  the engine loads voices: only when they are needed
+
+        super().__init__(*args, **kwargs)
+        self.voices = {name: f"{voice.name}, a computer voice" for name, voice in VOICES.items()}
+        self.fields["voice"] = forms.ChoiceField(label="The voice", choices=list(self.voices.items()), initial="heart")

@@ -1,0 +1,24 @@
+"""`manage.py consent_reminders`: to be run every hour or day; running it twice does nothing twice."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from consent.erasure import erasures_run
+from consent.letters import letters_purge, letters_send
+from consent.reminding import reminders_write
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the reminders that are due, sends letters and carries out erasures that did not work before, "
+        "and takes addresses out of old letters."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        written = reminders_write()
+        sent, erased, purged = letters_send(), erasures_run(), letters_purge()
+        self.stdout.write(
+            f"reminders written: {written}; letters sent late: {sent}; erasures finished: {erased}; "
+            f"letters emptied: {purged}"
+        )

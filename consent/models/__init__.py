@@ -1,0 +1,39 @@
+"""Who is shown, what they were asked and answered, what has to be told and erased, and who must not be shown."""
+
+from consent.models.asking import (
+    Challenge,
+    ConsentBatch,
+    ConsentEvent,
+    ConsentRequest,
+    ConsentTrace,
+    EventScope,
+    EventState,
+    GrantorKind,
+    VoiceKind,
+)
+from consent.models.duties import ErasureRequest, Letter
+from consent.models.refusing import Appeal, AppealState, LikenessReport, OptOut, ReportState
+from consent.models.subjects import Evidence, ModerationState, Subject, SubjectKind
+
+__all__ = [
+    "Appeal",
+    "AppealState",
+    "Challenge",
+    "ConsentBatch",
+    "ConsentEvent",
+    "ConsentRequest",
+    "ConsentTrace",
+    "ErasureRequest",
+    "EventScope",
+    "EventState",
+    "Evidence",
+    "GrantorKind",
+    "Letter",
+    "LikenessReport",
+    "ModerationState",
+    "OptOut",
+    "ReportState",
+    "Subject",
+    "SubjectKind",
+    "VoiceKind",
+]

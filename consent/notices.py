@@ -1,0 +1,201 @@
+"""The texts that a person agrees to: plain words, versioned. An event keeps the text as it was shown, and its hash.
+
+A text that was shown once is never edited: a changed one is a new version.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from consent.fingerprints import text_sha256
+from consent.gate import SCOPES, Grantor, Scope
+
+VERSION = "2"
+LANGUAGES = ("en", "de", "es")
+
+_TEXTS: dict[tuple[str, str], dict[Scope, str]] = {
+    ("en", "subject"): {
+        Scope.FACE: (
+            "I am {name}, the person in this photo. I agree that {organization} makes a video from it in which my "
+            "face moves and speaks. For this the shape of my face is measured; the measurements are used for "
+            "nothing else."
+        ),
+        Scope.VOICE: "I agree that the voice in this video is: {voice}.",
+        Scope.CLONE: (
+            "I agree that {organization} makes a copy of my voice, and that it speaks in this video: {voice}. For "
+            "this my voice is measured; the measurements are used for nothing else."
+        ),
+        Scope.WORDS: "I agree that I am shown saying exactly this: {words}",
+        Scope.TOPIC: (
+            "I agree that I am shown saying any words about this topic: “{topic}”. Words about anything else need "
+            "a new consent."
+        ),
+        Scope.COMMERCIAL: "I agree that this video is used for advertising, or to sell something.",
+        Scope.PUBLIC: "I agree that this video is posted where everybody can see it.",
+    },
+    ("en", "guardian"): {
+        Scope.FACE: (
+            "I am a parent or legal guardian of {name}, the child in this photo. I agree that {organization} makes "
+            "a video from it in which the child's face moves and speaks. For this the shape of the face is "
+            "measured; the measurements are used for nothing else."
+        ),
+        Scope.VOICE: "I agree that the voice in this video is: {voice}.",
+        Scope.CLONE: (
+            "I agree that {organization} makes a copy of the child's voice, and that it speaks in this video: "
+            "{voice}. For this the child's voice is measured; the measurements are used for nothing else."
+        ),
+        Scope.WORDS: "I agree that the child is shown saying exactly this: {words}",
+        Scope.TOPIC: (
+            "I agree that the child is shown saying any words about this topic: “{topic}”. Words about anything "
+            "else need a new consent."
+        ),
+        Scope.COMMERCIAL: "I agree that this video of the child is used for advertising, or to sell something.",
+        Scope.PUBLIC: "I agree that this video of the child is posted where everybody can see it.",
+    },
+    ("de", "subject"): {
+        Scope.FACE: (
+            "Ich bin {name}, die Person auf diesem Foto. Ich bin einverstanden, dass {organization} daraus ein "
+            "Video macht, in dem sich mein Gesicht bewegt und spricht. Dafür wird die Form meines Gesichts "
+            "vermessen; die Messwerte werden für nichts anderes benutzt."
+        ),
+        Scope.VOICE: "Ich bin einverstanden, dass dies die Stimme im Video ist: {voice}.",
+        Scope.CLONE: (
+            "Ich bin einverstanden, dass {organization} eine Kopie meiner Stimme macht, die in diesem Video spricht: "
+            "{voice}. Dafür wird meine Stimme vermessen; die Messwerte werden für nichts anderes benutzt."
+        ),
+        Scope.WORDS: "Ich bin einverstanden, dass ich genau dies sage: {words}",
+        Scope.TOPIC: (
+            "Ich bin einverstanden, dass ich beliebige Worte zu diesem Thema sage: „{topic}“. Für Worte zu etwas "
+            "anderem muss neu gefragt werden."
+        ),
+        Scope.COMMERCIAL: "Ich bin einverstanden, dass mit diesem Video geworben oder etwas verkauft wird.",
+        Scope.PUBLIC: "Ich bin einverstanden, dass dieses Video dort steht, wo alle es sehen können.",
+    },
+    ("de", "guardian"): {
+        Scope.FACE: (
+            "Ich bin Mutter, Vater oder gesetzlicher Vormund von {name}, dem Kind auf diesem Foto. Ich bin "
+            "einverstanden, dass {organization} daraus ein Video macht, in dem sich das Gesicht des Kindes bewegt "
+            "und spricht. Dafür wird die Form des Gesichts vermessen; die Messwerte werden für nichts anderes "
+            "benutzt."
+        ),
+        Scope.VOICE: "Ich bin einverstanden, dass dies die Stimme im Video ist: {voice}.",
+        Scope.CLONE: (
+            "Ich bin einverstanden, dass {organization} eine Kopie der Stimme des Kindes macht, die in diesem Video "
+            "spricht: {voice}. Dafür wird die Stimme vermessen; die Messwerte werden für nichts anderes benutzt."
+        ),
+        Scope.WORDS: "Ich bin einverstanden, dass das Kind genau dies sagt: {words}",
+        Scope.TOPIC: (
+            "Ich bin einverstanden, dass das Kind beliebige Worte zu diesem Thema sagt: „{topic}“. Für Worte zu "
+            "etwas anderem muss neu gefragt werden."
+        ),
+        Scope.COMMERCIAL: "Ich bin einverstanden, dass mit diesem Video des Kindes geworben oder etwas verkauft wird.",
+        Scope.PUBLIC: "Ich bin einverstanden, dass dieses Video des Kindes dort steht, wo alle es sehen können.",
+    },
+    ("es", "subject"): {
+        Scope.FACE: (
+            "Soy {name}, la persona de esta foto. Acepto que {organization} haga con ella un vídeo en el que mi "
+            "cara se mueve y habla. Para ello se mide la forma de mi cara; las medidas no se usan para nada más."
+        ),
+        Scope.VOICE: "Acepto que la voz de este vídeo sea: {voice}.",
+        Scope.CLONE: (
+            "Acepto que {organization} haga una copia de mi voz y que hable en este vídeo: {voice}. Para ello se "
+            "mide mi voz; las medidas no se usan para nada más."
+        ),
+        Scope.WORDS: "Acepto que se me muestre diciendo exactamente esto: {words}",
+        Scope.TOPIC: (
+            "Acepto que se me muestre diciendo cualquier cosa sobre este tema: «{topic}». Para hablar de otra cosa "
+            "hay que volver a preguntarme."
+        ),
+        Scope.COMMERCIAL: "Acepto que este vídeo se use para hacer publicidad o para vender algo.",
+        Scope.PUBLIC: "Acepto que este vídeo se publique donde todo el mundo pueda verlo.",
+    },
+    ("es", "guardian"): {
+        Scope.FACE: (
+            "Soy la madre, el padre o el tutor legal de {name}, el menor de esta foto. Acepto que {organization} "
+            "haga con ella un vídeo en el que la cara del menor se mueve y habla. Para ello se mide la forma de la "
+            "cara; las medidas no se usan para nada más."
+        ),
+        Scope.VOICE: "Acepto que la voz de este vídeo sea: {voice}.",
+        Scope.CLONE: (
+            "Acepto que {organization} haga una copia de la voz del menor y que hable en este vídeo: {voice}. Para "
+            "ello se mide la voz; las medidas no se usan para nada más."
+        ),
+        Scope.WORDS: "Acepto que se muestre al menor diciendo exactamente esto: {words}",
+        Scope.TOPIC: (
+            "Acepto que se muestre al menor diciendo cualquier cosa sobre este tema: «{topic}». Para hablar de otra "
+            "cosa hay que volver a preguntar."
+        ),
+        Scope.COMMERCIAL: "Acepto que este vídeo del menor se use para hacer publicidad o para vender algo.",
+        Scope.PUBLIC: "Acepto que este vídeo del menor se publique donde todo el mundo pueda verlo.",
+    },
+}
+_RECORDING = {"en": "(the recording that is played here)", "de": "(die Aufnahme hier)", "es": "(la grabación de aquí)"}
+_TERMS = {
+    "en": "This holds until {expires}. You can withdraw it at any time with one click on your receipt.",
+    "de": "Das gilt bis {expires}. Sie können es jederzeit mit einem Klick auf Ihrer Quittung widerrufen.",
+    "es": "Vale hasta {expires}. Puede retirarlo en cualquier momento con un clic en su recibo.",
+}
+_PURPOSE = {"en": "What it is for: {purpose}", "de": "Wofür: {purpose}", "es": "Para qué: {purpose}"}
+_AUDIENCE = {
+    "en": "Where it is shown, and to whom: {audience}",
+    "de": "Wo und wem es gezeigt wird: {audience}",
+    "es": "Dónde y a quién se muestra: {audience}",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One text as it is shown."""
+
+    scope: Scope
+    text: str
+    version: str
+    language: str
+
+    @property
+    def sha256(self) -> str:
+        return text_sha256(self.text)
+
+
+def known_language(language: str) -> str:
+    """The nearest language that there are texts in: "de-AT" gives "de", an unknown one "en"."""
+    short = language.lower().replace("_", "-").partition("-")[0]
+    return short if short in LANGUAGES else "en"
+
+
+def notices(
+    *,
+    grantor: Grantor,
+    name: str,
+    organization: str,
+    voice: str,
+    words: str,
+    purpose: str,
+    expires: str,
+    language: str,
+    scopes: Iterable[Scope] = SCOPES,
+    topic: str = "",
+    audience: str = "",
+) -> dict[Scope, Notice]:
+    """A text for each of `scopes`, in their order; `words` empty for a recording, `expires` the date on which a consent
+    given now runs out.
+    """
+    language = known_language(language)
+    texts = _TEXTS[language, "guardian" if grantor is Grantor.GUARDIAN else "subject"]
+    values = {
+        "name": name,
+        "organization": organization,
+        "voice": voice,
+        "words": f"“{words}”" if words else _RECORDING[language],
+        "topic": topic,
+    }
+    tail = [_PURPOSE[language].format(purpose=_sentence(purpose))]
+    if audience:
+        tail.append(_AUDIENCE[language].format(audience=_sentence(audience)))
+    tail.append(_TERMS[language].format(expires=expires))
+    return {
+        scope: Notice(scope, " ".join((texts[scope].format_map(values), *tail)), VERSION, language) for scope in scopes
+    }
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,31 @@
+"""The subject's own pages, reports from anybody, and the pages of those who ask."""
+
+from django.urls import path, re_path
+
+from consent import organization_views, views
+
+app_name = "consent"
+
+urlpatterns = [
+    path("consent/<str:token>/", views.answer, name="answer"),
+    # Tokens stand right behind /consent/ and /receipt/ or one word more: so the log knows what to leave out.
+    path("receipt/all/<str:token>/", views.about_me, name="about_me"),
+    path("receipt/all/<str:token>/everything.zip", views.about_me_export, name="about_me_export"),
+    path("receipt/<str:token>/", views.receipt, name="receipt"),
+    path("receipt/<str:token>/withdraw/", views.withdraw, name="withdraw"),
+    re_path(r"^receipt/(?P<token>[^/]+)/receipt\.(?P<suffix>json|pdf)$", views.receipt_file, name="receipt_file"),
+    path("not-me/", views.not_me, name="not_me"),
+    path("consents/", organization_views.questions, name="questions"),
+    path("consents/classes/new/", organization_views.class_new, name="class_new"),
+    path("consents/classes/<str:batch_id>/", organization_views.class_page, name="class"),
+    path("consents/appeals/<str:appeal_id>/", organization_views.appeal, name="appeal"),
+    path("consents/about/<str:subject_id>/", organization_views.subject_page, name="subject"),
+    path("consents/<str:request_id>/", organization_views.request_page, name="request"),
+    path("consents/<str:request_id>/terms/", organization_views.request_change, name="request_change"),
+    path("consents/<str:request_id>/renew/", organization_views.request_renew, name="request_renew"),
+    re_path(
+        r"^consents/(?P<request_id>[^/]+)/receipt\.(?P<suffix>json|pdf)$",
+        organization_views.request_receipt,
+        name="request_receipt",
+    ),
+]

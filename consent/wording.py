@@ -1,0 +1,320 @@
+"""The words of the subject's own pages, in each language that the texts to agree to are in.
+
+A person agrees to what they can read as a whole: a page is in one language throughout.
+"""
+
+from consent.gate import Grantor, Scope
+from consent.models import ConsentRequest
+from consent.notices import known_language
+
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "es": "Español"}
+
+_PAGES: dict[str, dict[str, str]] = {
+    "en": {
+        "eyebrow": "A question for {name}",
+        "eyebrow_guardian": "A question for a parent or guardian of {name}",
+        "may": "May this picture of you speak?",
+        "may_guardian": "May this picture of {name} speak?",
+        "lead": (
+            "would like to make a short video in which the face in this picture moves and speaks. It is up to you. "
+            "Nothing is made unless you say yes."
+        ),
+        "not_sent": "Your answer was not sent yet. Something is still missing below.",
+        "picture": "The picture that would be used",
+        "said": "What would be said",
+        "topic": "The topic",
+        "topic_help": "The exact words are not fixed. Any words on this topic could be said:",
+        "voice": "The voice",
+        "sample": "How the voice sounds",
+        "who": "Who asks",
+        "what_for": "What for",
+        "where": "Where it is shown, and to whom",
+        "until": "Until when",
+        "until_text": "A yes holds until {date}. You can take it back before that, at any time.",
+        "your_answer": "Your answer",
+        "each": "Each question stands on its own. What you say no to is not done.",
+        "yes": "Yes",
+        "no": "No",
+        "choose": "Choose yes or no.",
+        "name": "Your full name",
+        "name_guardian": "Your full name, as parent or guardian",
+        "name_help": "Typing it here counts as your signature.",
+        "name_missing": "Type your full name: it stands for your signature on what you agree to.",
+        "words": "The three words",
+        "words_help": "If you say yes to anything, type these words:",
+        "words_why": "They are good for half an hour, and show that you answer now and read the page.",
+        "words_missing": "Type the three words: they say that the answer is given now, by you.",
+        "words_wrong": "These are not the three words on this page. Look once more, and type them in this order.",
+        "words_expired": "The three words have run out. Type the new ones, and send your answer again.",
+        "send": "Send my answer",
+        "kept": (
+            "You get a receipt on the next page. With it you can take your answer back with one click, without signing "
+            "in. We keep your typed name, the time, and a shortened network address as proof of your answer."
+        ),
+        "not_you": "Is this not meant for you? Then please do not answer, and close this page.",
+        "not_me": "Is a picture of you used without your consent? Tell us here.",
+        "receipt": "Receipt",
+        "thanks_yes": "Thank you. You said yes.",
+        "thanks_part": "Thank you. You did not agree to everything.",
+        "taken": "You took it back",
+        "taken_text": (
+            "From that moment no video may be made from it, and none that was made can be seen or downloaded here any "
+            "more. What relied on it is being erased, and {organization} was told."
+        ),
+        "may_now": "{organization} may now make the video that you saw described, and no other.",
+        "may_part": "{organization} may do only what you said yes to. Without face, voice and words: nothing.",
+        "answered": "What you answered",
+        "withdrawn_scope": "Taken back.",
+        "signed": "Signed as",
+        "on": "On",
+        "holds": "Holds until",
+        "asked_by": "Asked by",
+        "number": "Receipt number",
+        "changed": "Changed your mind?",
+        "changed_text": (
+            "One click ends your consent, at once and for good. Making stops, and the finished video can no longer be "
+            "watched or downloaded here. Copies that somebody downloaded before that are out of our reach."
+        ),
+        "withdraw": "Withdraw my consent",
+        "withdraw_one": "Take back only this",
+        "keep": "Keep this receipt",
+        "keep_text": "Save this page’s address. It is your key to this receipt, so do not pass it on.",
+        "download_pdf": "To print (PDF)",
+        "download_json": "Signed file (JSON)",
+        "all": "Everything that was asked and made of you",
+        "all_guardian": "Everything that was asked and made of {name}",
+    },
+    "de": {
+        "eyebrow": "Eine Frage an {name}",
+        "eyebrow_guardian": "Eine Frage an Mutter, Vater oder Vormund von {name}",
+        "may": "Darf dieses Bild von Ihnen sprechen?",
+        "may_guardian": "Darf dieses Bild von {name} sprechen?",
+        "lead": (
+            "möchte ein kurzes Video machen, in dem sich das Gesicht auf diesem Bild bewegt und spricht. Sie "
+            "entscheiden. Ohne Ihr Ja wird nichts gemacht."
+        ),
+        "not_sent": "Ihre Antwort ist noch nicht gesendet. Unten fehlt noch etwas.",
+        "picture": "Das Bild, um das es geht",
+        "said": "Was gesagt würde",
+        "topic": "Das Thema",
+        "topic_help": "Die genauen Worte stehen nicht fest. Gesagt werden könnte alles zu diesem Thema:",
+        "voice": "Die Stimme",
+        "sample": "So klingt die Stimme",
+        "who": "Wer fragt",
+        "what_for": "Wofür",
+        "where": "Wo und wem es gezeigt wird",
+        "until": "Bis wann",
+        "until_text": "Ein Ja gilt bis {date}. Sie können es jederzeit vorher zurücknehmen.",
+        "your_answer": "Ihre Antwort",
+        "each": "Jede Frage steht für sich. Wozu Sie Nein sagen, das geschieht nicht.",
+        "yes": "Ja",
+        "no": "Nein",
+        "choose": "Wählen Sie Ja oder Nein.",
+        "name": "Ihr voller Name",
+        "name_guardian": "Ihr voller Name, als Mutter, Vater oder Vormund",
+        "name_help": "Ihn hier einzugeben gilt als Ihre Unterschrift.",
+        "name_missing": "Geben Sie Ihren vollen Namen ein: Er steht für Ihre Unterschrift.",
+        "words": "Die drei Wörter",
+        "words_help": "Wenn Sie zu etwas Ja sagen, geben Sie diese Wörter ein:",
+        "words_why": "Sie gelten eine halbe Stunde und zeigen, dass Sie jetzt antworten und die Seite lesen.",
+        "words_missing": "Geben Sie die drei Wörter ein: Sie sagen, dass die Antwort jetzt und von Ihnen kommt.",
+        "words_wrong": "Das sind nicht die drei Wörter auf dieser Seite. Geben Sie sie in dieser Reihenfolge ein.",
+        "words_expired": "Die drei Wörter sind abgelaufen. Geben Sie die neuen ein und senden Sie noch einmal.",
+        "send": "Antwort senden",
+        "kept": (
+            "Auf der nächsten Seite bekommen Sie eine Quittung. Mit ihr nehmen Sie Ihre Antwort mit einem Klick "
+            "zurück, ohne Anmeldung. Als Beleg behalten wir Ihren Namen, die Zeit und eine gekürzte Netzadresse."
+        ),
+        "not_you": "Ist das nicht für Sie? Dann antworten Sie bitte nicht und schließen Sie die Seite.",
+        "not_me": "Wird ein Bild von Ihnen ohne Ihre Einwilligung benutzt? Sagen Sie es uns hier.",
+        "receipt": "Quittung",
+        "thanks_yes": "Danke. Sie haben Ja gesagt.",
+        "thanks_part": "Danke. Sie waren nicht mit allem einverstanden.",
+        "taken": "Sie haben es zurückgenommen",
+        "taken_text": (
+            "Seitdem darf damit kein Video gemacht werden, und keines kann hier noch angesehen oder heruntergeladen "
+            "werden. Was darauf beruhte, wird gelöscht, und {organization} weiß davon."
+        ),
+        "may_now": "{organization} darf jetzt das beschriebene Video machen, und kein anderes.",
+        "may_part": "{organization} darf nur, wozu Sie Ja gesagt haben. Ohne Gesicht, Stimme und Worte: nichts.",
+        "answered": "Was Sie geantwortet haben",
+        "withdrawn_scope": "Zurückgenommen.",
+        "signed": "Unterschrieben als",
+        "on": "Am",
+        "holds": "Gilt bis",
+        "asked_by": "Gefragt von",
+        "number": "Nummer der Quittung",
+        "changed": "Anders überlegt?",
+        "changed_text": (
+            "Ein Klick beendet Ihre Einwilligung, sofort und endgültig. Das Video wird nicht weiter gemacht und kann "
+            "hier nicht mehr angesehen oder geladen werden. Früher geladene Kopien erreichen wir nicht."
+        ),
+        "withdraw": "Einwilligung widerrufen",
+        "withdraw_one": "Nur das zurücknehmen",
+        "keep": "Quittung aufheben",
+        "keep_text": "Speichern Sie die Adresse dieser Seite. Sie ist Ihr Schlüssel: Geben Sie sie nicht weiter.",
+        "download_pdf": "Zum Drucken (PDF)",
+        "download_json": "Signierte Datei (JSON)",
+        "all": "Alles, was zu Ihnen gefragt und gemacht wurde",
+        "all_guardian": "Alles, was zu {name} gefragt und gemacht wurde",
+    },
+    "es": {
+        "eyebrow": "Una pregunta para {name}",
+        "eyebrow_guardian": "Una pregunta para la madre, el padre o el tutor de {name}",
+        "may": "¿Puede hablar esta foto suya?",
+        "may_guardian": "¿Puede hablar esta foto de {name}?",
+        "lead": (
+            "quiere hacer un vídeo corto en el que la cara de esta foto se mueve y habla. Usted decide. Sin su sí no "
+            "se hace nada."
+        ),
+        "not_sent": "Su respuesta aún no se ha enviado. Abajo falta algo.",
+        "picture": "La foto que se usaría",
+        "said": "Lo que se diría",
+        "topic": "El tema",
+        "topic_help": "Las palabras exactas no están fijadas. Podría decirse cualquier cosa sobre este tema:",
+        "voice": "La voz",
+        "sample": "Así suena la voz",
+        "who": "Quién pregunta",
+        "what_for": "Para qué",
+        "where": "Dónde y a quién se muestra",
+        "until": "Hasta cuándo",
+        "until_text": "Un sí vale hasta el {date}. Puede retirarlo antes, cuando quiera.",
+        "your_answer": "Su respuesta",
+        "each": "Cada pregunta vale por sí sola. A lo que diga no, no se hace.",
+        "yes": "Sí",
+        "no": "No",
+        "choose": "Elija sí o no.",
+        "name": "Su nombre completo",
+        "name_guardian": "Su nombre completo, como madre, padre o tutor",
+        "name_help": "Escribirlo aquí vale como su firma.",
+        "name_missing": "Escriba su nombre completo: vale como su firma.",
+        "words": "Las tres palabras",
+        "words_help": "Si dice sí a algo, escriba estas palabras:",
+        "words_why": "Valen media hora y muestran que responde ahora y que lee la página.",
+        "words_missing": "Escriba las tres palabras: dicen que la respuesta se da ahora y que es suya.",
+        "words_wrong": "No son las tres palabras de esta página. Mírelas otra vez y escríbalas en este orden.",
+        "words_expired": "Las tres palabras han caducado. Escriba las nuevas y envíe su respuesta otra vez.",
+        "send": "Enviar mi respuesta",
+        "kept": (
+            "En la página siguiente recibe un recibo. Con él puede retirar su respuesta con un clic, sin iniciar "
+            "sesión. Guardamos su nombre, la hora y una dirección de red acortada como prueba."
+        ),
+        "not_you": "¿No es para usted? Entonces no responda y cierre esta página.",
+        "not_me": "¿Se usa una foto suya sin su consentimiento? Díganoslo aquí.",
+        "receipt": "Recibo",
+        "thanks_yes": "Gracias. Ha dicho que sí.",
+        "thanks_part": "Gracias. No ha aceptado todo.",
+        "taken": "Lo ha retirado",
+        "taken_text": (
+            "Desde ese momento no se puede hacer ningún vídeo con ello, ni ver o descargar aquí los que se hicieron. "
+            "Lo que dependía de ello se está borrando, y {organization} lo sabe."
+        ),
+        "may_now": "{organization} puede hacer ahora el vídeo que vio descrito, y ningún otro.",
+        "may_part": "{organization} solo puede hacer aquello a lo que dijo sí. Sin cara, voz y palabras, nada.",
+        "answered": "Lo que respondió",
+        "withdrawn_scope": "Retirado.",
+        "signed": "Firmado como",
+        "on": "El",
+        "holds": "Vale hasta",
+        "asked_by": "Pregunta de",
+        "number": "Número del recibo",
+        "changed": "¿Ha cambiado de opinión?",
+        "changed_text": (
+            "Un clic termina su consentimiento, al momento y para siempre. El vídeo deja de hacerse y ya no se puede "
+            "ver ni descargar aquí. Las copias descargadas antes no están a nuestro alcance."
+        ),
+        "withdraw": "Retirar mi consentimiento",
+        "withdraw_one": "Retirar solo esto",
+        "keep": "Guarde este recibo",
+        "keep_text": "Guarde la dirección de esta página. Es la llave de este recibo: no la comparta.",
+        "download_pdf": "Para imprimir (PDF)",
+        "download_json": "Archivo firmado (JSON)",
+        "all": "Todo lo que se preguntó y se hizo sobre usted",
+        "all_guardian": "Todo lo que se preguntó y se hizo sobre {name}",
+    },
+}
+
+_TITLES: dict[tuple[str, bool], dict[str, str]] = {
+    ("en", False): {
+        Scope.FACE: "May your face move and speak?",
+        Scope.VOICE: "May this generated voice speak for you?",
+        Scope.CLONE: "May a copy of your voice speak?",
+        Scope.WORDS: "May you be shown saying these words?",
+        Scope.TOPIC: "May you be shown saying anything on this topic?",
+        Scope.COMMERCIAL: "May it advertise or sell something?",
+        Scope.PUBLIC: "May it be posted where everybody can see it?",
+        "recording": "May the voice in this recording be used?",
+    },
+    ("en", True): {
+        Scope.FACE: "May your child’s face move and speak?",
+        Scope.VOICE: "May this generated voice speak for your child?",
+        Scope.CLONE: "May a copy of your child’s voice speak?",
+        Scope.WORDS: "May your child be shown saying these words?",
+        Scope.TOPIC: "May your child be shown saying anything on this topic?",
+        Scope.COMMERCIAL: "May it advertise or sell something?",
+        Scope.PUBLIC: "May it be posted where everybody can see it?",
+        "recording": "May the voice in this recording be used?",
+    },
+    ("de", False): {
+        Scope.FACE: "Darf sich Ihr Gesicht bewegen und sprechen?",
+        Scope.VOICE: "Darf diese künstliche Stimme für Sie sprechen?",
+        Scope.CLONE: "Darf eine Kopie Ihrer Stimme sprechen?",
+        Scope.WORDS: "Dürfen Sie mit diesen Worten gezeigt werden?",
+        Scope.TOPIC: "Dürfen Sie mit beliebigen Worten zu diesem Thema gezeigt werden?",
+        Scope.COMMERCIAL: "Darf es werben oder etwas verkaufen?",
+        Scope.PUBLIC: "Darf es dort stehen, wo alle es sehen?",
+        "recording": "Darf die Stimme in dieser Aufnahme benutzt werden?",
+    },
+    ("de", True): {
+        Scope.FACE: "Darf sich das Gesicht Ihres Kindes bewegen und sprechen?",
+        Scope.VOICE: "Darf diese künstliche Stimme für Ihr Kind sprechen?",
+        Scope.CLONE: "Darf eine Kopie der Stimme Ihres Kindes sprechen?",
+        Scope.WORDS: "Darf Ihr Kind mit diesen Worten gezeigt werden?",
+        Scope.TOPIC: "Darf Ihr Kind mit beliebigen Worten zu diesem Thema gezeigt werden?",
+        Scope.COMMERCIAL: "Darf es werben oder etwas verkaufen?",
+        Scope.PUBLIC: "Darf es dort stehen, wo alle es sehen?",
+        "recording": "Darf die Stimme in dieser Aufnahme benutzt werden?",
+    },
+    ("es", False): {
+        Scope.FACE: "¿Puede moverse y hablar su cara?",
+        Scope.VOICE: "¿Puede hablar por usted esta voz artificial?",
+        Scope.CLONE: "¿Puede hablar una copia de su voz?",
+        Scope.WORDS: "¿Puede aparecer diciendo estas palabras?",
+        Scope.TOPIC: "¿Puede aparecer diciendo cualquier cosa sobre este tema?",
+        Scope.COMMERCIAL: "¿Puede hacer publicidad o vender algo?",
+        Scope.PUBLIC: "¿Puede publicarse donde todos lo vean?",
+        "recording": "¿Puede usarse la voz de esta grabación?",
+    },
+    ("es", True): {
+        Scope.FACE: "¿Puede moverse y hablar la cara de su hijo o hija?",
+        Scope.VOICE: "¿Puede hablar por su hijo o hija esta voz artificial?",
+        Scope.CLONE: "¿Puede hablar una copia de la voz de su hijo o hija?",
+        Scope.WORDS: "¿Puede su hijo o hija aparecer diciendo estas palabras?",
+        Scope.TOPIC: "¿Puede su hijo o hija aparecer diciendo cualquier cosa sobre este tema?",
+        Scope.COMMERCIAL: "¿Puede hacer publicidad o vender algo?",
+        Scope.PUBLIC: "¿Puede publicarse donde todos lo vean?",
+        "recording": "¿Puede usarse la voz de esta grabación?",
+    },
+}
+
+
+def page_words(request: ConsentRequest, *, language: str) -> dict[str, str]:
+    """Every text of the question's and the receipt's page, filled in for this request."""
+    guardian = request.grantor_kind == Grantor.GUARDIAN
+    values = {
+        "name": request.subject_name,
+        "organization": request.organization_name,
+        "date": request.holds_until.date().isoformat(),
+    }
+    texts = _PAGES[known_language(language)]
+    filled = {key: text.format_map(values) for key, text in texts.items()}
+    # Where there is a text of its own for guardians, it stands in for the other one.
+    return filled | {key: filled[f"{key}_guardian"] for key in filled if guardian and f"{key}_guardian" in filled}
+
+
+def scope_titles(request: ConsentRequest, *, language: str) -> dict[Scope, str]:
+    """What is asked about each scope of the request, as a question to the one who answers."""
+    titles = _TITLES[known_language(language), request.grantor_kind == Grantor.GUARDIAN]
+    if request.recording_key:
+        titles = titles | {Scope.VOICE: titles["recording"]}
+    return {scope: titles[scope] for scope in map(Scope, request.scopes)}

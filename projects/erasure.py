@@ -1,0 +1,120 @@
+"""Erasing pictures and recordings: because consent is gone, or because their time is over. The file goes; the row goes
+with it unless something hangs on it.
+
+In a picture's place lies an empty one for as long as a page shows it; it shows no face, and nothing can be made of it.
+"""
+
+import io
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from consent.erasure import Erasure
+from consent.models import ConsentRequest, Subject
+from projects.models import Portrait, Recording
+from projects.retention.certificates import certificate_write
+from projects.retention.classes import DataClass
+from projects.retention.files import file_erase
+from projects.retention.models import DeletionCause
+from projects.retention.policies import is_held
+from projects.retention.registry import Erased
+
+GREY = (196, 190, 182)
+_SIZE = (320, 400)
+ERASED_NAME = "(erased)"
+FILE_REMOVED = "file removed from the storage in every version; row emptied"
+ROW_REMOVED = "file removed from the storage in every version; row deleted"
+
+
+class HeldError(Exception):
+    """A legal hold covers what a withdrawal asks to erase: it can be used no more, and it is kept until that ends."""
+
+
+def erase_portraits(erasure: Erasure) -> list[str]:
+    """Take away the pictures; the ids of those that were there. Raises HeldError."""
+    portraits = Portrait.objects.filter(subject=erasure.subject, erased_at=None)
+    gone = [portrait for portrait in portraits if erasure.covers(portrait.sha256)]
+    for portrait in gone:
+        _refuse_held(erasure.subject, portrait.project_id)
+        _certify(portrait, DataClass.PHOTO, _portrait_empty(portrait, timezone.now()))
+    return [portrait.pk for portrait in gone]
+
+
+def erase_recordings(erasure: Erasure) -> list[str]:
+    """Take away the recordings that this subject's clips speak with; the ids of those that were there."""
+    recordings = Recording.objects.filter(clips__portrait__subject=erasure.subject, erased_at=None).distinct()
+    gone = [recording for recording in recordings if erasure.covers(recording.sha256)]
+    for recording in gone:
+        _refuse_held(erasure.subject, recording.project_id)
+        _certify(recording, DataClass.RECORDING, _recording_empty(recording, timezone.now()))
+    return [recording.pk for recording in gone]
+
+
+def portrait_erase(portrait: Portrait, at: datetime) -> Erased:
+    """The picture's time is over: its file, what was measured in it, its name, and its row once no clip hangs on it."""
+    erased = _portrait_empty(portrait, at) if portrait.erased_at is None else Erased(ROW_REMOVED)
+    if portrait.clips.exists():
+        Portrait.objects.filter(pk=portrait.pk).update(name=ERASED_NAME)
+        return erased
+    portrait.refresh_from_db()
+    key = str(portrait.image.name)
+    if not ConsentRequest.objects.filter(photo_key=key).exists():
+        file_erase(key)
+    erased.method, erased.rows = ROW_REMOVED, [portrait.pk]
+    portrait.delete()
+    return erased
+
+
+def recording_erase(recording: Recording, at: datetime) -> Erased:
+    """The recording's time is over: its file, its name, and its row once no clip hangs on it."""
+    erased = _recording_empty(recording, at) if recording.erased_at is None else Erased(ROW_REMOVED)
+    if recording.clips.exists():
+        Recording.objects.filter(pk=recording.pk).update(name=ERASED_NAME)
+        return erased
+    erased.method, erased.rows = ROW_REMOVED, [recording.pk]
+    recording.delete()
+    return erased
+
+
+def _portrait_empty(portrait: Portrait, at: datetime) -> Erased:
+    key = str(portrait.image.name)
+    erased = Erased(FILE_REMOVED)
+    erased.add(file_erase(key))
+    left = default_storage.save(key, ContentFile(_empty_picture(PurePosixPath(key).suffix)))
+    # Not None: of the same photo there may be a portrait without placed points, and of those only one may be.
+    placed: dict[str, list[float]] | None = {} if portrait.placed is not None else None
+    Portrait.objects.filter(pk=portrait.pk).update(image=left, faces=[], placed=placed, erased_at=at)
+    return erased
+
+
+def _recording_empty(recording: Recording, at: datetime) -> Erased:
+    erased = Erased(FILE_REMOVED)
+    erased.add(file_erase(str(recording.file.name)))
+    Recording.objects.filter(pk=recording.pk).update(erased_at=at)
+    return erased
+
+
+def _refuse_held(subject: Subject, project_id: str) -> None:
+    if is_held(subject.organization, project_id=project_id, subject_id=subject.pk):
+        raise HeldError(f"A legal hold keeps what there is of {subject.pk}; it is erased when the hold is lifted.")
+
+
+def _certify(thing: Portrait | Recording, data_class: DataClass, erased: Erased) -> None:
+    certificate_write(
+        organization=thing.organization,
+        acting_user=None,
+        object_id=thing.pk,
+        data_class=data_class,
+        cause=DeletionCause.WITHDRAWAL,
+        erased=erased,
+    )
+
+
+def _empty_picture(suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", _SIZE, GREY).save(buffer, "PNG" if suffix == ".png" else "JPEG")
+    return buffer.getvalue()

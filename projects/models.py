@@ -1,0 +1,167 @@
+"""What: projects, the portraits and recordings in them, and the clips that are wanted of these."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+import projects.moderation.models
+import projects.retention.models  # noqa: F401  Django looks for an app's models here
+from accounts.ids import ID_LENGTH, new_id
+from accounts.models import Organization
+from consent.models import Subject
+
+KEY_LENGTH = 200
+TITLE_LENGTH = 200
+RECORDING_VOICE = "recording"
+
+
+class Aspect(models.TextChoices):
+    PHOTO = "photo", "As the photo"
+    TALL = "9:16", "Tall, 9:16"
+    SQUARE = "1:1", "Square"
+    WIDE = "16:9", "Wide, 16:9"
+
+
+class OwnedModel(models.Model):
+    """What belongs to one organisation, and was made by somebody in it.
+
+    `owned_relations` names the foreign keys whose targets have to belong to the same organisation; `clean` checks them,
+    and the services call it before every insert.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="%(class)ss")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    owned_relations: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        for name in self.owned_relations:
+            target: Any = getattr(self, name)
+            if target is not None and target.organization_id != self.organization_id:
+                raise ValidationError({name: "This belongs to another organisation."})
+
+
+class Project(OwnedModel):
+    """A folder for what belongs together."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "prj"), editable=False)
+    name = models.CharField(max_length=TITLE_LENGTH)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Portrait(OwnedModel):
+    """A photograph, upright and without metadata; `sha256` is that of the uploaded file, and what consent is bound to.
+
+    `faces`: largest first, each {"box": [x, y, w, h] in px, "yaw", "pitch", "roll" in degrees, "score"}; no landmarks
+    are kept. `face_index`: which of them speaks.
+    """
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "por"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="portraits")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="portraits")
+    name = models.CharField(max_length=TITLE_LENGTH)
+    image = models.FileField(max_length=KEY_LENGTH)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    faces = models.JSONField()
+    face_index = models.PositiveSmallIntegerField()
+    placed = models.JSONField(null=True, blank=True, help_text="points a person placed on a face that nobody finds")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="then an empty picture lies in its place")
+
+    owned_relations = ("project", "subject")
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "subject", "sha256", "face_index"],
+                condition=Q(placed__isnull=True),
+                name="one_portrait_a_photo_and_face",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Recording(OwnedModel):
+    """A voice that was recorded, as 24 kHz mono; `sha256` is that of the file as it was uploaded. `duration` in s."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "rec"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="recordings")
+    name = models.CharField(max_length=TITLE_LENGTH)
+    file = models.FileField(max_length=KEY_LENGTH)
+    sha256 = models.CharField(max_length=64)
+    duration = models.FloatField()
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="then no file lies there")
+
+    owned_relations = ("project",)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (models.UniqueConstraint(fields=["project", "sha256"], name="one_recording_a_file"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Clip(OwnedModel):
+    """What is wanted: this portrait, saying these words or this recording, in this way."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "clp"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="clips")
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="clips")
+    words = models.TextField(blank=True)
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
+    voice = models.CharField(max_length=60, help_text='"recording" for a recording')
+    style = models.CharField(max_length=40)
+    direction = models.CharField(max_length=500, blank=True)
+    aspect = models.CharField(max_length=5, choices=Aspect.choices, default=Aspect.PHOTO)
+    captions = models.BooleanField(default=False)
+    commercial = models.BooleanField(default=False, help_text="for advertising, or anything else that is sold or sells")
+    public = models.BooleanField(default=False, help_text="to be posted where anybody can see it")
+    head = models.BooleanField(default=False, help_text="with the talking head as a GLB file beside the clip")
+    seed = models.PositiveIntegerField(default=0)
+    title = models.CharField(max_length=TITLE_LENGTH)
+
+    owned_relations = ("project", "portrait", "recording")
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=(~Q(words="") & Q(recording__isnull=True)) | Q(words="", recording__isnull=False),
+                name="clip_has_words_or_recording",
+            ),
+            models.CheckConstraint(
+                condition=Q(voice=RECORDING_VOICE, recording__isnull=False)
+                | (~Q(voice=RECORDING_VOICE) & Q(recording__isnull=True)),
+                name="clip_voice_is_recording_with_a_recording",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def inputs_erased(self) -> bool:
+        """Whether the picture or the recording is gone: a withdrawn consent or the end of its time took it."""
+        return self.portrait.erased_at is not None or (
+            self.recording is not None and self.recording.erased_at is not None
+        )

@@ -1,0 +1,1 @@
+"""Moderation: what wants a person's decision, the decisions, and what they stop."""

@@ -1,0 +1,245 @@
+"""What the apps up to this one hold of persons, and how it is erased. Those above declare theirs themselves."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+
+from accounts.models import Organization, User
+from consent.letters import letters_purge
+from consent.models import (
+    Appeal,
+    AppealState,
+    ConsentBatch,
+    ConsentEvent,
+    ConsentRequest,
+    ConsentTrace,
+    Evidence,
+    Letter,
+    LikenessReport,
+    OptOut,
+    ReportState,
+    Subject,
+)
+from consent.services import traces_purge
+from projects.erasure import ERASED_NAME, portrait_erase, recording_erase
+from projects.models import Portrait, Project, Recording
+from projects.moderation.models import AbuseReport, Case, CaseState, Decision
+from projects.retention.classes import DEFAULTS, DataClass
+from projects.retention.files import file_erase
+from projects.retention.models import LegalHold
+from projects.retention.registry import Erased, Files, Holding, Kept, Purged, declare, declare_files
+
+# Ids, numbers and dates; a model may only stand here if nothing in it is about a person.
+WITHOUT_PERSONAL_DATA = frozenset(
+    {
+        "auth.Permission",
+        "auth.Group",
+        "auth.Group_permissions",
+        "contenttypes.ContentType",
+        "accounts.User_groups",
+        "accounts.User_user_permissions",
+        "accounts.Membership",
+        "accounts.CreditEntry",
+        "accounts.AuditEvent",
+        "consent.Challenge",
+        "consent.ErasureRequest",
+        "projects.RetentionPolicy",
+        "projects.DeletionCertificate",
+        "projects.SweepRun",
+        "projects.Block",
+        "rendering.OutboxMessage",
+    }
+)
+
+_REVERSAL_DAYS = 30
+_LOG_DAYS = max(rule.days for (_, data_class), rule in DEFAULTS.items() if data_class is DataClass.LOG)
+
+
+def _measures_erase(portrait: Portrait, at: datetime) -> Erased:
+    Portrait.objects.filter(pk=portrait.pk).update(faces=[], placed=None if portrait.placed is None else {})
+    return Erased("boxes, angles and placed points of the faces emptied; other landmarks were never stored")
+
+
+def _request_erase(request: ConsentRequest, at: datetime) -> Erased:
+    erased = Erased("row emptied of names, words and addresses; samples removed in every version")
+    for key in (request.voice_sample_key, request.photo_key, request.recording_key):
+        if key and not Portrait.objects.filter(image=key).exists() and not Recording.objects.filter(file=key).exists():
+            erased.add(file_erase(key))
+    # One of words and recording has to stand where one did (the table says so).
+    words = {"words": ERASED_NAME} if request.words else {}
+    ConsentRequest.objects.filter(pk=request.pk).update(
+        subject_name=ERASED_NAME, voice_label="", purpose="", audience="", email="", **words
+    )
+    return erased
+
+
+def _evidence_erase(document: Evidence, at: datetime) -> Erased:
+    erased = Erased("file removed from the storage in every version; row emptied")
+    erased.add(file_erase(document.file_key))
+    Evidence.objects.filter(pk=document.pk).update(file_key="")
+    return erased
+
+
+def _subject_erase(subject: Subject, at: datetime) -> Erased:
+    Subject.objects.filter(pk=subject.pk).update(
+        name=ERASED_NAME, guardian_name="", statement="", statement_source="", year_of_death=None
+    )
+    return Erased("row emptied of names and statements")
+
+
+def _project_erase(project: Project, at: datetime) -> Erased:
+    project.delete()
+    return Erased("row deleted", rows=[project.pk])
+
+
+def _batch_erase(batch: ConsentBatch, at: datetime) -> Erased:
+    ConsentBatch.objects.filter(pk=batch.pk).update(name=ERASED_NAME)
+    return Erased("row emptied")
+
+
+def _traces_purge(at: datetime) -> int:
+    return traces_purge(at=at)
+
+
+def _letters_purge(at: datetime) -> int:
+    return letters_purge(at=at)
+
+
+def _sessions_purge(at: datetime) -> int:
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
+
+
+def _log_entries_purge(at: datetime) -> int:
+    return LogEntry.objects.filter(action_time__lt=at - timedelta(days=_LOG_DAYS)).delete()[0]
+
+
+def _reports_purge(at: datetime) -> int:
+    """Decided reports lose who sent them and what they wrote; that there was one, and what was decided, stays."""
+    over = LikenessReport.objects.exclude(state=ReportState.OPEN).filter(decided_at__lt=at - timedelta(days=_LOG_DAYS))
+    return over.exclude(name="", email="", message="", network="").update(name="", email="", message="", network="")
+
+
+def _opt_outs_purge(at: datetime) -> int:
+    # A second moderator may still reverse what lifted it.
+    over = at - timedelta(days=_REVERSAL_DAYS)
+    return OptOut.objects.filter(lifted_at__lte=over).exclude(fingerprints=[]).update(fingerprints=[])
+
+
+def _appeals_purge(at: datetime) -> int:
+    over = Appeal.objects.exclude(state=AppealState.OPEN).filter(decided_at__lt=at - timedelta(days=_LOG_DAYS))
+    return over.exclude(reason="").update(reason="")
+
+
+def _cases_purge(at: datetime) -> int:
+    lately = Decision.objects.filter(at__gte=at - timedelta(days=_LOG_DAYS))
+    return (
+        Case.objects.filter(state=CaseState.DECIDED)
+        .exclude(decisions__in=lately)
+        .exclude(evidence="")
+        .update(evidence="")
+    )
+
+
+def _abuse_reports_purge(at: datetime) -> int:
+    over = AbuseReport.objects.filter(case__state=CaseState.DECIDED, created_at__lt=at - timedelta(days=_LOG_DAYS))
+    return over.exclude(signed_name="", message="", email="", network="").update(
+        signed_name="", message="", email="", network=""
+    )
+
+
+def _known(keys: list[str]) -> set[str]:
+    known = set(Portrait.objects.filter(image__in=keys).values_list("image", flat=True))
+    known |= set(Recording.objects.filter(file__in=keys).values_list("file", flat=True))
+    known |= set(Evidence.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
+    for name in ("photo_key", "recording_key", "voice_sample_key"):
+        asked = ConsentRequest.objects.filter(**{f"{name}__in": keys}).exclude(subject_name=ERASED_NAME)
+        known |= set(asked.values_list(name, flat=True))
+    return known
+
+
+def _expected() -> Iterator[str]:
+    yield from Portrait.objects.order_by("pk").values_list("image", flat=True).iterator()
+    yield from Recording.objects.filter(erased_at=None).order_by("pk").values_list("file", flat=True).iterator()
+    yield from Evidence.objects.exclude(file_key="").order_by("pk").values_list("file_key", flat=True).iterator()
+
+
+def declare_all() -> None:
+    """For AppConfig.ready(). The order is that of the sweep: what hangs on other things comes before those."""
+    declare(
+        Holding(
+            Portrait,
+            DataClass.PHOTO,
+            portrait_erase,
+            project="project",
+            subject="subject",
+            standing=Q(erased_at=None) | Q(clips=None),
+        ),
+        Holding(
+            Portrait,
+            DataClass.BIOMETRICS,
+            _measures_erase,
+            project="project",
+            subject="subject",
+            standing=~Q(faces=[]),
+        ),
+        Holding(
+            Recording,
+            DataClass.RECORDING,
+            recording_erase,
+            project="project",
+            standing=Q(erased_at=None) | Q(clips=None),
+        ),
+        Holding(
+            Project,
+            DataClass.DRAFT,
+            _project_erase,
+            project="pk",
+            standing=Q(portraits=None, recordings=None, clips=None),
+        ),
+        Holding(
+            ConsentRequest,
+            DataClass.EVIDENCE,
+            _request_erase,
+            made="holds_until",
+            subject="subject",
+            standing=~Q(subject_name=ERASED_NAME),
+        ),
+        Holding(
+            Evidence,
+            DataClass.EVIDENCE,
+            _evidence_erase,
+            subject="subject",
+            standing=~Q(file_key="") & Q(subject__portraits=None),
+        ),
+        Holding(ConsentBatch, DataClass.EVIDENCE, _batch_erase, standing=~Q(name=ERASED_NAME)),
+        Holding(
+            Subject,
+            DataClass.EVIDENCE,
+            _subject_erase,
+            standing=~Q(name=ERASED_NAME)
+            & Q(portraits=None)
+            & ~Q(requests__in=ConsentRequest.objects.exclude(subject_name=ERASED_NAME)),
+        ),
+        Purged(ConsentTrace, DataClass.LOG, _traces_purge),
+        Purged(Letter, DataClass.LOG, _letters_purge),
+        Purged(Session, DataClass.LOG, _sessions_purge),
+        Purged(LogEntry, DataClass.LOG, _log_entries_purge),
+        Purged(LikenessReport, DataClass.EVIDENCE, _reports_purge),
+        Purged(Appeal, DataClass.EVIDENCE, _appeals_purge),
+        Purged(Case, DataClass.LOG, _cases_purge),
+        Purged(AbuseReport, DataClass.LOG, _abuse_reports_purge),
+        Purged(OptOut, DataClass.BIOMETRICS, _opt_outs_purge),
+        Kept(
+            ConsentEvent,
+            DataClass.EVIDENCE,
+            "append-only: the proof that somebody agreed, or did not; a chain with a link taken out proves nothing",
+        ),
+        Kept(Decision, DataClass.LOG, "why something was stopped, told without names, so that it can be answered for"),
+        Kept(LegalHold, DataClass.LOG, "what was kept beyond its date, and why, has to stay known"),
+        Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
+        Kept(Organization, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
+    )
+    declare_files(Files(_known, _expected))

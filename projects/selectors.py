@@ -1,0 +1,69 @@
+"""Reading: the doors to projects, portraits, recordings and clips, and what the gate says of a clip."""
+
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.ids import is_id
+from accounts.models import Organization, User
+from accounts.permissions import Act
+from accounts.selectors import access_organization
+from projects.models import Clip, OwnedModel, Portrait, Project, Recording
+
+Owned = TypeVar("Owned", bound=OwnedModel)
+
+
+def access_project(user: User, project_id: str, *, act: Act = Act.VIEW) -> Project:
+    """The project, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, project_id, "prj", Project.objects.select_related("organization"), act)
+
+
+def access_portrait(user: User, portrait_id: str, *, act: Act = Act.VIEW) -> Portrait:
+    """The portrait, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, portrait_id, "por", Portrait.objects.select_related("organization", "project", "subject"), act)
+
+
+def access_recording(user: User, recording_id: str, *, act: Act = Act.VIEW) -> Recording:
+    """The recording, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, recording_id, "rec", Recording.objects.select_related("organization", "project"), act)
+
+
+def access_clip(user: User, clip_id: str, *, act: Act = Act.VIEW) -> Clip:
+    """The clip, for a member of its organisation whose role may do `act`; else Http404."""
+    clips = Clip.objects.select_related("organization", "project", "portrait__subject", "recording")
+    return _access(user, clip_id, "clp", clips, act)
+
+
+def _access(user: User, object_id: str, prefix: str, objects: QuerySet[Owned], act: Act) -> Owned:
+    if not is_id(object_id, prefix):
+        raise Http404
+    found = objects.filter(pk=object_id).first()
+    if found is None:
+        raise Http404
+    access_organization(user, found.organization_id, act=act)
+    return found
+
+
+def projects_of(organization: Organization) -> QuerySet[Project]:
+    """The organisation's projects, newest first."""
+    return Project.objects.filter(organization=organization)
+
+
+def portraits_of(project: Project) -> QuerySet[Portrait]:
+    """The project's portraits with their subjects, newest first; not those whose picture was erased."""
+    return Portrait.objects.filter(
+        project=project, organization_id=project.organization_id, erased_at=None
+    ).select_related("subject")
+
+
+def recordings_of(project: Project) -> QuerySet[Recording]:
+    """The project's recordings, newest first; not those whose file was erased."""
+    return Recording.objects.filter(project=project, organization_id=project.organization_id, erased_at=None)
+
+
+def clips_of(project: Project) -> QuerySet[Clip]:
+    """The project's clips with their portraits, newest first."""
+    return Clip.objects.filter(project=project, organization_id=project.organization_id).select_related(
+        "portrait__subject", "recording"
+    )

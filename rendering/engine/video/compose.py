@@ -1,0 +1,77 @@
+"""Pictures laid over frames: the label that is always there, captions that come and go."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+# Times are compared with a frame's own time, k / fps; a thousandth of a frame forgives the rounding of both.
+TIME_SLACK = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """A picture `rgba` (h, w, 4) uint8, straight alpha, whose top left corner lies at (`x`, `y`) px of the frame.
+
+    It is shown on the frames whose time t satisfies `start` <= t < `end` (s); None means from the first, to the last.
+    What reaches over the frame's border is cut off.
+    """
+
+    x: int
+    y: int
+    rgba: np.ndarray
+    start: float | None = None
+    end: float | None = None
+
+
+def compose(frames: Iterable[np.ndarray], overlays: Iterable[Overlay], *, fps: float) -> Iterator[np.ndarray]:
+    """Lay `overlays`, in order, over the chunks `frames`, each (n, H, W, 3) uint8 RGB; yields chunks of the same shape.
+
+    A chunk that may be written to is changed in place and passed on; a read-only one is copied. Only the rectangles
+    under the overlays are touched. Raises ValueError on another shape or type.
+    """
+    layers = [_Layer(overlay, fps) for overlay in overlays]
+    shown = 0
+    for chunk in frames:
+        if chunk.ndim != 4 or chunk.shape[3] != 3 or chunk.dtype != np.uint8:
+            raise ValueError(f"chunks are (n, H, W, 3) uint8, not {chunk.shape} {chunk.dtype}")
+        canvas = chunk if chunk.flags.writeable else chunk.copy()
+        for layer in layers:
+            layer.blend(canvas, first=shown)
+        shown += len(chunk)
+        yield canvas
+
+
+class _Layer:
+    """An overlay made ready for integer blending: colour × alpha, and what of the frame remains."""
+
+    def __init__(self, overlay: Overlay, fps: float) -> None:
+        if overlay.rgba.ndim != 3 or overlay.rgba.shape[2] != 4 or overlay.rgba.dtype != np.uint8:
+            raise ValueError(f"an overlay is (h, w, 4) uint8, not {overlay.rgba.shape} {overlay.rgba.dtype}")
+        alpha = overlay.rgba[..., 3:].astype(np.uint16)
+        # 255 · 255 + 128 still fits into 16 bits, so the blend needs no wider type
+        self.weighted = overlay.rgba[..., :3] * alpha + np.uint16(128)  # (h, w, 3)
+        self.remaining = np.uint16(255) - alpha  # (h, w, 1)
+        self.x, self.y = overlay.x, overlay.y
+        self.first = 0 if overlay.start is None else math.ceil(overlay.start * fps - TIME_SLACK)
+        self.stop = None if overlay.end is None else math.ceil(overlay.end * fps - TIME_SLACK)
+
+    def blend(self, canvas: np.ndarray, *, first: int) -> None:
+        """Blend into `canvas` (n, H, W, 3), whose frame 0 is the clip's frame `first`."""
+        begin = max(self.first - first, 0)
+        stop = len(canvas) if self.stop is None else min(self.stop - first, len(canvas))
+        height, width = self.remaining.shape[:2]
+        top, left = max(self.y, 0), max(self.x, 0)
+        bottom, right = min(self.y + height, canvas.shape[1]), min(self.x + width, canvas.shape[2])
+        if begin >= stop or top >= bottom or left >= right:
+            return
+        inside = np.s_[top - self.y : bottom - self.y, left - self.x : right - self.x]
+        weighted, remaining = self.weighted[inside], self.remaining[inside]
+        # one frame at a time: its rectangle stays in the processor's cache
+        for frame in canvas[begin:stop, top:bottom, left:right]:
+            total = frame * remaining
+            total += weighted
+            total += total >> 8  # with the 128 above: exact rounding of a division by 255
+            total >>= 8
+            frame[:] = total

@@ -1,0 +1,88 @@
+"""The gate's question about a clip, what follows when it says no, and how long a clip will be."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from consent.gate import Action, Decision, Scope
+from consent.models import ConsentRequest
+from consent.selectors import RequestState, ask_gate, request_state, request_url
+from consent.services import consent_request_create
+from projects.models import Clip
+from projects.moderation.selectors import stopped_because
+
+
+def ask(clip: Clip, action: Action, *, made_at: datetime | None = None) -> Decision:
+    """Whether `action` may happen with this clip now. `made_at`: for views and downloads, when the render was asked
+    for.
+    """
+    if reasons := stopped_because(clip, action):
+        return Decision(allowed=False, missing=(), reasons=reasons)
+    return ask_gate(
+        subject=clip.portrait.subject,
+        photo_sha256=clip.portrait.sha256,
+        words=clip.words,
+        recording_sha256=clip.recording.sha256 if clip.recording else "",
+        voice=clip.voice,
+        action=action,
+        made_at=made_at,
+        commercial=clip.commercial,
+        public=clip.public,
+    )
+
+
+def request_consent(*, organization: Organization, acting_user: User, clip: Clip) -> str:
+    """The address at which the person shown can give what is missing; "" where nobody living can be asked.
+
+    A question that is open for the same photo, voice and words is not asked a second time.
+    """
+    if not clip.portrait.subject.is_living:
+        return ""
+    from rendering.engine.speech import VOICES  # noqa: PLC0415  the engine loads voices: only when they are needed
+
+    recording = clip.recording
+    request = _open_request(organization, clip) or consent_request_create(
+        organization=organization,
+        acting_user=acting_user,
+        subject=clip.portrait.subject,
+        photo_key=clip.portrait.image.name or "",
+        photo_sha256=clip.portrait.sha256,
+        words=clip.words,
+        voice=clip.voice,
+        voice_label="the recording" if recording else f"{VOICES[clip.voice].name}, a computer voice",
+        recording_key=(recording.file.name or "") if recording else "",
+        recording_sha256=recording.sha256 if recording else "",
+        uses=uses_of(clip),
+        purpose=clip.title,
+    )
+    return request_url(request)
+
+
+def estimated_seconds(clip: Clip) -> float:
+    """How long the clip will be, s; for words a careful guess. Raises WordsError."""
+    from rendering.engine.speech import estimate_seconds  # noqa: PLC0415
+
+    if clip.recording:
+        return clip.recording.duration
+    return estimate_seconds(clip.words, voice=clip.voice)
+
+
+def _open_request(organization: Organization, clip: Clip) -> ConsentRequest | None:
+    same = ConsentRequest.objects.filter(
+        organization=organization,
+        subject=clip.portrait.subject,
+        photo_sha256=clip.portrait.sha256,
+        voice=clip.voice,
+        words=clip.words.strip(),
+        recording_key=clip.recording.file.name if clip.recording else "",
+        expires_at__gt=timezone.now(),
+    ).prefetch_related("events")
+    uses = set(uses_of(clip))
+    return next((r for r in same if request_state(r) is RequestState.OPEN and uses <= set(map(Scope, r.scopes))), None)
+
+
+def uses_of(clip: Clip) -> tuple[Scope, ...]:
+    """What the clip is for, as far as that is asked for separately."""
+    wanted = ((clip.commercial, Scope.COMMERCIAL), (clip.public, Scope.PUBLIC))
+    return tuple(scope for yes, scope in wanted if yes)

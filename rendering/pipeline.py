@@ -1,0 +1,192 @@
+"""From a specification to a finished clip: plain functions, one a stage, frames streaming from the puppet to the
+encoder.
+
+analyse → rig → speak → perform → draw → compose → encode (→ head) → mark → sign. Runs in the child process; knows no
+database.
+The same specification gives the same frames.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from rendering.disclosure import label_overlay, sign, write_source_type
+from rendering.engine.faces import Face, choose_face, find_faces, person_matte, read_photo
+from rendering.engine.faces.placed import place_face
+from rendering.engine.motion import STYLES, Direction, Performance, perform, read_direction
+from rendering.engine.puppet import Rig, build_rig, draw
+from rendering.engine.puppet.glb import write_glb
+from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
+from rendering.engine.video.captions import Caption, caption_lines, caption_overlays, write_vtt
+from rendering.engine.video.compose import Overlay, compose
+from rendering.engine.video.encoding import Encoded, encode, write_poster
+from rendering.engine.video.framing import Framing, apply_framing, frame_photo
+from rendering.report import Stopwatch, render_report
+from rendering.spec import Progress, RenderResult, RenderSpec
+
+FPS = 25.0
+
+# Share of the whole time that is over when a stage begins, measured on two CPU cores with an 11-s clip of 864 × 1080.
+# Compose and encode run inside draw, frame by frame, so the bar moves with the frames.
+BEGINS = {
+    "analyse": 0.0,
+    "rig": 0.03,
+    "speak": 0.18,
+    "perform": 0.25,
+    "draw": 0.26,
+    "head": 0.94,
+    "mark": 0.985,
+    "sign": 0.99,
+}
+LOWER_LIP = 17  # of the 478 points of the face mesh: the lower edge of the lower lip
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the photo gives: the framed picture (H, W, 3) uint8, the face in its px, and which part of the photo it
+    is.
+    """
+
+    photo: np.ndarray
+    face: Face
+    framing: Framing
+
+
+def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
+    """Make the clip at `spec.output`, with poster.jpg and, where words are spoken, captions.vtt beside it.
+
+    Raises EngineError for a photo, words or a recording that cannot become a clip.
+    """
+    watch = Stopwatch(on_stage=lambda stage: progress(stage, BEGINS[stage]))
+    unsigned = spec.output.with_name("unsigned.mp4")
+
+    with watch.stage("analyse"):
+        scene = analyse(spec)
+    with watch.stage("rig"):
+        matte = person_matte(scene.photo, scene.face.box)
+        rig = build_rig(scene.photo, scene.face, matte=matte)
+    with watch.stage("speak"):
+        direction = read_direction(spec.direction, STYLES[spec.style])
+        speech = speak(spec, direction)
+    with watch.stage("perform"):
+        performance = perform(speech, style=direction.style, seed=spec.seed, fps=FPS)
+        captions = caption_lines(speech.words, duration=speech.sound.duration)
+    encoded = film(
+        unsigned,
+        spec,
+        scene=scene,
+        rig=rig,
+        performance=performance,
+        speech=speech,
+        captions=captions,
+        watch=watch,
+        progress=progress,
+    )
+    if spec.head:
+        with watch.stage("head"):
+            write_glb(
+                spec.output.with_name("head.glb"),
+                photo=scene.photo,
+                face=scene.face,
+                matte=matte,
+                performance=performance,
+                title=f"AI generated talking head, {spec.render_id}",
+            )
+    with watch.stage("mark"):
+        write_source_type(unsigned, render_id=spec.render_id)
+        if captions:
+            write_vtt(spec.output.with_name("captions.vtt"), captions)
+    with watch.stage("sign"):
+        sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys)
+        unsigned.unlink()
+    progress("sign", 1.0)
+    report = render_report(
+        spec, encoded=encoded, speech=speech, performance=performance, direction=direction, seconds=watch.seconds
+    )
+    return RenderResult(path=spec.output, report=report)
+
+
+def analyse(spec: RenderSpec) -> Scene:
+    """Read the photo, choose the face, frame them. Raises PhotoError."""
+    photo = read_photo(spec.photo.read_bytes())
+    if spec.placed is not None:
+        face = place_face({name: (x, y) for name, (x, y) in spec.placed.items()}, (photo.shape[1], photo.shape[0]))
+    else:
+        face = choose_face(find_faces(photo), spec.face_index)
+    framing = frame_photo((photo.shape[1], photo.shape[0]), face.box, spec.aspect)
+    return Scene(apply_framing(photo, framing), _in_frame(face, framing), framing)
+
+
+def speak(spec: RenderSpec, direction: Direction) -> Speech:
+    """The words said, or the recording listened to. Raises WordsError, SoundError."""
+    if spec.recording is not None:
+        return listen(read_recording(spec.recording))
+    return synthesise(
+        spec.words or "",
+        voice=spec.voice,
+        rate=direction.style.speech_rate,
+        seed=spec.seed,
+        tone=TONES[spec.style],
+    )
+
+
+def film(
+    path: Path,
+    spec: RenderSpec,
+    *,
+    scene: Scene,
+    rig: Rig,
+    performance: Performance,
+    speech: Speech,
+    captions: tuple[Caption, ...],
+    watch: Stopwatch,
+    progress: Progress,
+) -> Encoded:
+    """Draw, lay label and captions over, encode to `path`: a chain of generators, so that few frames exist at a time.
+
+    The watch gets what each of the three took of the wall clock; the encoder's share is what drawing had to wait for
+    it.
+    """
+    total = len(next(iter(performance.controls.values())))
+    drawn = watch.iterate("draw", draw(rig, performance, device=spec.device))
+    composed = watch.iterate("compose", compose(drawn, _overlays(spec, scene, captions), fps=FPS), inner="draw")
+    poster = spec.output.with_name("poster.jpg")
+    counted = _counted(composed, total, poster, lambda share: progress("draw", _during("draw", share)))
+    progress("draw", BEGINS["draw"])
+    with watch.rest("encode", inner=("draw", "compose")):
+        return encode(path, counted, size=scene.framing.size, fps=FPS, sound=speech.sound)
+
+
+def _overlays(spec: RenderSpec, scene: Scene, captions: tuple[Caption, ...]) -> tuple[Overlay, ...]:
+    label = label_overlay(scene.framing.size)
+    if not spec.captions:
+        return (label,)
+    mouth_bottom = float(scene.face.points[LOWER_LIP, 1])
+    return (label, *caption_overlays(captions, scene.framing.size, mouth_bottom=mouth_bottom))
+
+
+def _counted(
+    chunks: Iterator[np.ndarray], total: int, poster: Path, advance: Callable[[float], None]
+) -> Iterator[np.ndarray]:
+    done = 0
+    for chunk in chunks:
+        if not done:
+            write_poster(poster, chunk[0])
+        yield chunk
+        done += len(chunk)
+        advance(min(done / total, 1.0))
+
+
+def _during(stage: str, share: float) -> float:
+    """The share of the whole that is done when `share` of `stage` is."""
+    begin = BEGINS[stage]
+    end = min((other for other in BEGINS.values() if other > begin), default=1.0)
+    return begin + share * (end - begin)
+
+
+def _in_frame(face: Face, framing: Framing) -> Face:
+    corners = framing.to_frame(np.array([face.box[:2], np.add(face.box[:2], face.box[2:])]))
+    (x, y), (right, bottom) = corners.tolist()
+    return replace(face, box=(x, y, right - x, bottom - y), points=framing.to_frame(face.points).astype(np.float32))

@@ -1,0 +1,107 @@
+"""The running parts of the queue: relay and sweeper as loops, and all of it inside one process for the embedded
+deployment.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import close_old_connections, connections
+from dramatiq import Worker
+
+from rendering.actors import render as render_actor
+from rendering.actors import retention as retention_actor
+from rendering.configuration import configuration, embedded
+from rendering.outbox import relay
+from rendering.retention import sweep_is_due
+from rendering.sweeper import sweep
+
+__all__ = ["EmbeddedQueue", "Loop", "relay", "start_embedded_worker", "start_worker", "sweep"]
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 15.0
+"""How long a stopping worker may take: its children end within a few seconds of being told."""
+
+
+class Loop:
+    """Calls `work` again and again, `pause` seconds apart, in a thread of its own, until stopped; survives its
+    errors.
+    """
+
+    def __init__(self, work: Callable[[], int], *, pause: float, name: str) -> None:
+        self._work = work
+        self._pause = pause
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._pause):
+            try:
+                close_old_connections()
+                self._work()
+            except Exception:
+                # The database may be away for a while; the loop has to be there when it is back.
+                logger.exception("%s failed, and will try again", self._thread.name)
+        connections.close_all()
+
+
+class EmbeddedQueue:
+    """Relay, sweeper and, where the broker is in this process, the worker."""
+
+    def __init__(self, *, threads: int) -> None:
+        limits = configuration()
+        self._worker = start_worker(threads=threads) if threads else None
+        self._loops = (
+            Loop(relay, pause=limits.relay_poll, name="relay"),
+            Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
+            Loop(announce_retention, pause=limits.retention_poll, name="retention"),
+        )
+        for loop in self._loops:
+            loop.start()
+
+    def stop(self) -> None:
+        """Renders in progress are given back, their children ended."""
+        for loop in self._loops:
+            loop.stop()
+        if self._worker:
+            self._worker.stop(timeout=int(STOP_SECONDS * 1000))
+
+
+def announce_retention() -> int:
+    """Have a worker make the daily retention sweep, if it is due; the database remembers when the last one was."""
+    if not sweep_is_due():
+        return 0
+    retention_actor.send()
+    return 1
+
+
+def start_worker(*, threads: int) -> Worker:
+    """A Dramatiq worker in this process, one render a thread, one message fetched at a time."""
+
+    worker = Worker(render_actor.broker, worker_threads=threads, worker_timeout=200)
+    # A message fetched ahead would wait behind a render of minutes while another worker idles.
+    worker.queue_prefetch = threads
+    worker.start()
+    return worker
+
+
+@contextmanager
+def start_embedded_worker(*, threads: int = 1) -> Iterator[EmbeddedQueue]:
+    """The whole queue inside this process, for as long as the context lasts.
+
+    With a real broker only the relay and the sweeper run here: the work is done where `manage.py worker` runs.
+    """
+    queue = EmbeddedQueue(threads=threads if embedded() else 0)
+    try:
+        yield queue
+    finally:
+        queue.stop()

@@ -1,0 +1,32 @@
+"""Reading: the door to a render, and renders with all that making them needs."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.ids import is_id
+from accounts.models import User
+from accounts.permissions import Act
+from accounts.selectors import access_organization
+from projects.models import Clip
+from rendering.models import Render
+
+
+def access_render(user: User, render_id: str, *, act: Act = Act.VIEW) -> Render:
+    """The render, for a member whose role may do `act`. Missing and forbidden look the same: Http404."""
+    if not is_id(render_id, "rnd"):
+        raise Http404
+    render = with_inputs().filter(pk=render_id).first()
+    if render is None:
+        raise Http404
+    access_organization(user, render.organization_id, act=act)
+    return render
+
+
+def with_inputs() -> QuerySet[Render]:
+    """Renders with their clip, portrait, subject and recording, in one query."""
+    return Render.objects.select_related("organization", "clip__portrait__subject", "clip__recording")
+
+
+def latest_render(clip: Clip) -> Render | None:
+    """The clip's newest render, whatever became of it."""
+    return with_inputs().filter(clip=clip).first()

@@ -1,0 +1,73 @@
+"""What goes into the child process and what comes out of it. Plain data: importing this costs nothing."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Progress = Callable[[str, float], None]
+"""Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
+
+_PATHS = ("photo", "recording", "output", "keys")
+
+
+@dataclass(frozen=True)
+class RenderSpec:
+    """One clip to make. All paths are local; `output` is where clip.mp4 shall lie, its folder takes the files beside
+    it.
+
+    Exactly one of `words` and `recording` is given. `face_index` chooses among several faces, largest first, None when
+    there is one; `placed` are points that a person placed instead, in px of the photo. `head` asks for head.glb beside
+    the clip. `keys` is the folder of the signing keys. `device` is a torch device.
+    """
+
+    render_id: str
+    attempt: int
+    photo: Path
+    output: Path
+    keys: Path
+    face_index: int | None = None
+    words: str | None = None
+    recording: Path | None = None
+    voice: str = "heart"
+    style: str = "neutral"
+    direction: str = ""
+    aspect: str = "photo"
+    captions: bool = False
+    head: bool = False
+    placed: dict[str, list[float]] | None = None
+    seed: int = 0
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if (self.words is None) == (self.recording is None):
+            raise ValueError("a render needs words or a recording, and not both")
+
+    def to_json(self) -> str:
+        values = dataclasses.asdict(self)
+        return json.dumps({name: str(value) if isinstance(value, Path) else value for name, value in values.items()})
+
+    @classmethod
+    def from_json(cls, text: str) -> "RenderSpec":
+        values: dict[str, Any] = json.loads(text)
+        paths = {name: Path(values[name]) for name in _PATHS if values.get(name) is not None}
+        return cls(**(values | paths))
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """`path` is the finished, signed clip; `report` says how it was made (see rendering.pipeline)."""
+
+    path: Path
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PersonReadable:
+    """Why something did not work, for the person who wanted it: a code for programs, what is wrong, what to do."""
+
+    code: str
+    message: str
+    advice: str = ""

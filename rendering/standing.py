@@ -1,0 +1,209 @@
+"""Where a clip stands, in a person's words: what the pages show of renders, queue and consent. Reads only."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Organization
+from consent.fingerprints import words_fingerprint
+from consent.gate import SCOPES, Action, Decision, Scope, State
+from consent.models import ConsentEvent, ConsentRequest, SubjectKind
+from consent.selectors import RequestState, request_state, request_url, requests_of
+from projects.models import Clip
+from rendering.gating import ask, uses_of
+from rendering.models import Render
+from rendering.states import RenderState
+
+# The pipeline's stages, in its order. Drawing is nearly all of the time.
+STAGES = (
+    ("analyse", "Looking at the picture"),
+    ("rig", "Building the puppet"),
+    ("speak", "Finding the voice"),
+    ("perform", "Rehearsing"),
+    ("draw", "Drawing the frames"),
+    ("head", "Shaping the head"),
+    ("mark", "Marking as generated"),
+    ("sign", "Signing"),
+)
+# Before that much is done, what is left cannot be told from what it took.
+FORETELL_FROM = 0.25
+
+_SCOPE_TITLES = {
+    Scope.FACE: "The face in this picture",
+    Scope.VOICE: "The voice",
+    Scope.WORDS: "The words",
+    Scope.COMMERCIAL: "Advertising or selling",
+    Scope.PUBLIC: "Posting it publicly",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A state for a badge: `tone` is good, wait, bad, live or nothing."""
+
+    label: str
+    tone: str
+
+
+_STANDINGS = {
+    RenderState.QUEUED: Standing("In the queue", "live"),
+    RenderState.RUNNING: Standing("Being made", "live"),
+    RenderState.PUBLISHED: Standing("Ready", "good"),
+    RenderState.FAILED: Standing("Did not work", "bad"),
+    RenderState.CANCELLED: Standing("Cancelled", ""),
+    RenderState.REFUSED: Standing("Consent is missing", "bad"),
+}
+WAITING_FOR_CONSENT = Standing("Waiting for consent", "wait")
+STOPPED = Standing("Stopped by a moderator", "bad")
+NOT_MADE = Standing("Not made yet", "")
+
+
+def clips_with_renders(organization: Organization) -> QuerySet[Clip]:
+    """All clips of the organisation, newest first, with what `renders_of` needs."""
+    return (
+        Clip.objects.filter(organization=organization)
+        .select_related("portrait__subject", "recording")
+        .prefetch_related("renders")
+    )
+
+
+def renders_of(clip: Clip) -> list[Render]:
+    """The clip's renders, newest first."""
+    return list(clip.renders.all())
+
+
+def standing_of(clip: Clip, renders: list[Render]) -> Standing:
+    """The state of a clip with these renders, newest first."""
+    if renders:
+        return _STANDINGS[RenderState(renders[0].state)]
+    return NOT_MADE if ask(clip, Action.SUBMIT).allowed else WAITING_FOR_CONSENT
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """One stage of a render that runs: `when` is done, now or next."""
+
+    title: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a render is. `percent` 0..100; `seconds_left` None while that is anybody's guess; `ahead`: renders that
+    will be taken first."""
+
+    percent: int
+    title: str
+    steps: tuple[StageStep, ...]
+    seconds_left: int | None
+    ahead: int
+
+
+def progress_of(render: Render) -> Progress:
+    """How far an active render is."""
+    stages = tuple(stage for stage in STAGES if stage[0] != "head" or render.clip.head)
+    if render.state == RenderState.QUEUED:
+        steps = tuple(StageStep(title, "next") for _, title in stages)
+        return Progress(0, "Waiting for a free place", steps, None, _ahead_of(render))
+    names = [name for name, _ in stages]
+    now = names.index(render.stage) if render.stage in names else 0
+    steps = tuple(
+        StageStep(title, "done" if index < now else "now" if index == now else "next")
+        for index, (_, title) in enumerate(stages)
+    )
+    return Progress(round(100 * render.progress), stages[now][1], steps, _seconds_left(render), 0)
+
+
+def _ahead_of(render: Render) -> int:
+    return Render.objects.filter(state=RenderState.QUEUED, created_at__lt=render.created_at).count()
+
+
+def _seconds_left(render: Render) -> int | None:
+    if render.started_at is None or render.progress < FORETELL_FROM:
+        return None
+    taken = (timezone.now() - render.started_at).total_seconds()
+    return max(1, round(taken * (1 - render.progress) / render.progress))
+
+
+@dataclass(frozen=True)
+class ScopeLine:
+    """One thing that has to be agreed to, and whether it is: `state` is yes, no or open."""
+
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ConsentStanding:
+    """What is agreed to and what is missing for a clip. `link`: where it can be given; "" where nobody can be asked."""
+
+    decision: Decision
+    lines: tuple[ScopeLine, ...]
+    request: ConsentRequest | None
+    state: str
+    link: str
+
+    giver: str
+    """Who can say yes, by name where there is one."""
+
+    @property
+    def answer(self) -> ConsentEvent | None:
+        """The answer to the newest question that agreed to something, for who gave it and when."""
+        events = self.request.events.all() if self.request else ()
+        return next((event for event in events if event.state == State.GRANTED), None)
+
+
+def consent_standing(clip: Clip) -> ConsentStanding:
+    """What the gate says of making the clip now, and how its newest question to the person shown stands."""
+    subject = clip.portrait.subject
+    decision = ask(clip, Action.SUBMIT)
+    request = latest_request(clip)
+    state = request_state(request) if request else None
+    said_no = state in (RequestState.REFUSED, RequestState.PARTLY, RequestState.WITHDRAWN)
+    missing = "no" if said_no else "open"
+    wanted = (*SCOPES, *uses_of(clip))
+    lines = tuple(ScopeLine(_SCOPE_TITLES[scope], missing if scope in decision.missing else "yes") for scope in wanted)
+    link = request_url(request) if request and state is RequestState.OPEN else ""
+    giver = subject.guardian_name or "a parent or guardian" if subject.kind == SubjectKind.MINOR else subject.name
+    return ConsentStanding(decision, lines, request, state.value if state else "", link, giver)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail to begin with, for whoever asks to send as their own."""
+
+    subject: str
+    body: str
+
+
+def letter_to_subject(clip: Clip, link: str) -> Letter:
+    """What to write to the person shown, or to the guardian."""
+    person, organization = clip.portrait.subject, clip.organization
+    minor = person.kind == SubjectKind.MINOR
+    whose = f"a picture of {person.name}" if minor else "a picture of you"
+    greeting = f"Hello {person.guardian_name or ''}".strip() if minor else f"Hello {person.name}"
+    return Letter(
+        subject=f"May {whose} speak? {organization.name} asks for your consent",
+        body=(
+            f"{greeting},\n\nwe would like to make a short video in which {whose} speaks. On this page you see the "
+            f"picture and what would be said, and you say yes or no. You need no account:\n\n{link}\n\n"
+            "Nothing is made unless you agree, and you can take a yes back at any time.\n\n"
+            f"{organization.name}\n"
+        ),
+    )
+
+
+def latest_request(clip: Clip) -> ConsentRequest | None:
+    """The newest question to the person shown about exactly this picture, voice and words."""
+    fingerprint = clip.recording.sha256 if clip.recording else words_fingerprint(clip.words)
+    return (
+        requests_of(clip.organization)
+        .filter(
+            subject=clip.portrait.subject,
+            photo_sha256=clip.portrait.sha256,
+            voice=clip.voice,
+            words_sha256=fingerprint,
+        )
+        .first()
+    )

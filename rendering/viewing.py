@@ -1,0 +1,98 @@
+"""How a finished clip is seen: each request asks the gate, then gets the file's own short-lived address."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Act
+from accounts.tenancy import signed_in
+from consent.gate import Action
+from projects.media import signed_url
+from rendering.disclosure import verify
+from rendering.files import beside_clip
+from rendering.gating import ask
+from rendering.models import Render
+from rendering.selectors import access_render
+from rendering.states import RenderState
+
+VERIFIED_SECONDS = 3600
+FILE_NAME_CHARACTERS = 60
+
+
+@never_cache
+@require_GET
+@login_required
+def video(request: HttpRequest, render_id: str) -> HttpResponse:
+    """The clip, to be watched."""
+    return redirect(signed_url(_opened(request, render_id, Action.VIEW).output_key))
+
+
+@never_cache
+@require_GET
+@login_required
+def download(request: HttpRequest, render_id: str) -> HttpResponse:
+    """The clip, to be kept."""
+    made = _opened(request, render_id, Action.DOWNLOAD, act=Act.DOWNLOAD)
+    name = slugify(made.clip.title)[:FILE_NAME_CHARACTERS].strip("-") or "clip"
+    return redirect(signed_url(made.output_key, download_name=f"{name}.mp4"))
+
+
+@never_cache
+@require_GET
+@login_required
+def poster(request: HttpRequest, render_id: str) -> HttpResponse:
+    """The clip's first frame."""
+    made = _opened(request, render_id, Action.VIEW)
+    return redirect(signed_url(beside_clip(made, "poster.jpg") or str(made.clip.portrait.image.name)))
+
+
+@never_cache
+@require_GET
+@login_required
+def captions(request: HttpRequest, render_id: str) -> HttpResponse:
+    """The words with their times; not redirected, because a browser takes them from the page's own site only."""
+    key = beside_clip(_opened(request, render_id, Action.VIEW), "captions.vtt")
+    if not key:
+        raise Http404
+    with default_storage.open(key, "rb") as file:
+        return HttpResponse(file.read(), content_type="text/vtt; charset=utf-8")
+
+
+@never_cache
+@require_GET
+@login_required
+def disclosure(request: HttpRequest, render_id: str) -> HttpResponse:
+    """What the file says of itself, read from the file."""
+    made = _opened(request, render_id, Action.VIEW)
+    said = cache.get_or_set(f"disclosure:{made.output_key}", lambda: _verified(made.output_key), VERIFIED_SECONDS)
+    return render(request, "rendering/disclosure.html", {"said": said})
+
+
+def _opened(request: HttpRequest, render_id: str, action: Action, *, act: Act = Act.VIEW) -> Render:
+    """The published render, if its door opens and the gate lets `action` happen; else Http404."""
+    made = access_render(signed_in(request), render_id, act=act)
+    if made.state != RenderState.PUBLISHED:
+        raise Http404
+    if not ask(made.clip, action, made_at=made.created_at).allowed:
+        raise Http404
+    return made
+
+
+def _verified(key: str) -> dict[str, Any]:
+    """The file has to lie on this machine to be examined."""
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as copy, default_storage.open(key, "rb") as source:
+        for chunk in iter(lambda: source.read(1 << 20), b""):
+            copy.write(chunk)
+        copy.flush()
+        found = verify(Path(copy.name), keys=Path(settings.LIKENESS_KEYS_DIR))
+    return found.as_dict()
