@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import settings as hypothesis_settings
 
 from accounts.append_only import allowing_sql, refusing_sql
 
@@ -25,6 +26,11 @@ django_settings.MEDIA_ROOT = _FOLDER / "media"
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     connections.settings["default"]["TEST"]["NAME"] = str(_FOLDER / "test.sqlite3")
+
+# The same examples every time, so that a checkout that passed passes; `--hypothesis-profile=explore` looks for new ones.
+hypothesis_settings.register_profile("default", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", max_examples=1000, deadline=None)
+hypothesis_settings.load_profile("default")
 
 APPEND_ONLY_TABLES = (
     "accounts_auditevent",

@@ -2,6 +2,7 @@
 
 import re
 
+from rendering.engine.speech.english_numbers import ordinal
 from rendering.engine.speech.english_rules import Rule, any_of, point_after, rule
 from rendering.engine.speech.english_words import ABBREVIATIONS, DAYS, SIGNS, STREETS, TITLES
 
@@ -72,7 +73,9 @@ def _abbreviation(match: re.Match[str], british: bool) -> str:
 
 
 def _street(match: re.Match[str], british: bool) -> str:
-    return f"{match[1]} {STREETS[match[2]]}{point_after(match)}"
+    number = re.match(r"\d+", match[1])
+    said = ordinal(int(number[0]), british=british) if number else match[1]
+    return f"{said} {STREETS[match[2]]}{point_after(match)}"
 
 
 def _title(match: re.Match[str], british: bool) -> str:
