@@ -9,17 +9,12 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.backends import sign_in_is_refused
-from accounts.models import OrganizationKind, User
+from accounts.kinds import KINDS
+from accounts.models import Organization, User
 from accounts.names import clean_name
-from accounts.services import organization_create, user_create
+from accounts.services import organization_change, organization_create, user_create
 from accounts.throttling import SIGN_UP_ADDRESS, neighbourhood
 
-_KINDS = {
-    OrganizationKind.FAMILY: "A family",
-    OrganizationKind.SCHOOL: "A school or a course",
-    OrganizationKind.MUSEUM: "A museum or an archive",
-    OrganizationKind.BRAND: "A company or a brand",
-}
 _DO_NOT_BELONG_TOGETHER = "This e-mail address and password do not belong together. Check both and try again."
 _TOO_MANY_TRIES = "Those were too many tries. Wait for a quarter of an hour, then try again."
 _TOO_MANY_ACCOUNTS = "Too many accounts were asked for from your network. Wait for an hour, then try again."
@@ -57,15 +52,29 @@ class OrganizationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _STUDIO_NEEDED},
     )
-    organization_kind = forms.ChoiceField(label="Who it is for", choices=[(k.value, v) for k, v in _KINDS.items()])
+    organization_kind = forms.ChoiceField(
+        label="Who it is for",
+        choices=[(kind.value, defaults.title) for kind, defaults in KINDS.items()],
+        help_text="It decides how long things are kept at first, and what a new clip begins with. Both can be changed.",
+    )
 
     def clean_organization_name(self) -> str:
         return clean_name(self.cleaned_data["organization_name"], complaint=_STUDIO_NEEDED)
 
-    def create_for(self, user: User) -> None:
+    def create_for(self, user: User) -> Organization:
         """Make the studio with `user` as its owner."""
         values = self.cleaned_data
-        organization_create(name=values["organization_name"], kind=values["organization_kind"], owner=user)
+        return organization_create(name=values["organization_name"], kind=values["organization_kind"], owner=user)
+
+    def change(self, organization: Organization, *, acting_user: User) -> None:
+        """Give an organisation this name and kind."""
+        values = self.cleaned_data
+        organization_change(
+            organization=organization,
+            acting_user=acting_user,
+            name=values["organization_name"],
+            kind=values["organization_kind"],
+        )
 
 
 class SignUpForm(OrganizationForm):

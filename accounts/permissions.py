@@ -1,4 +1,4 @@
-"""Which role may do what: one table."""
+"""Which role may do what: one table. Doors and services ask it, pages follow it; nothing else decides."""
 
 from enum import StrEnum
 
@@ -6,25 +6,40 @@ from accounts.models import Role
 
 
 class Act(StrEnum):
-    VIEW = "view"
-    CREATE = "create"
+    VIEW = "view"  # projects, pictures, clips, consents
+    CREATE = "create"  # and change
+    DELETE = "delete"  # what was made, for good
     ASK_CONSENT = "ask-consent"
-    RENDER = "render"
+    RENDER = "render"  # spends credits
     REVIEW = "review"
     DOWNLOAD = "download"
-    ADMINISTER = "administer"
-    PAY = "pay"
+    ADMINISTER = "administer"  # the organisation's name, kind, retention, labels
+    MANAGE_MEMBERS = "manage-members"
+    INTEGRATE = "integrate"  # API keys and webhooks
+    AUDIT = "audit"  # read and export the audit ledger
+    PAY = "pay"  # plans, invoices, credits
+    OWN = "own"  # make and unmake owners, hand the organisation over, close it
 
 
-_EDIT = {Act.VIEW, Act.CREATE, Act.ASK_CONSENT, Act.RENDER, Act.REVIEW, Act.DOWNLOAD}
+_EDIT = frozenset({Act.VIEW, Act.CREATE, Act.DELETE, Act.ASK_CONSENT, Act.RENDER, Act.REVIEW, Act.DOWNLOAD})
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
-    Role.ADMIN: frozenset(Act) - {Act.PAY},
-    Role.EDITOR: frozenset(_EDIT),
+    Role.ADMIN: frozenset(Act) - {Act.PAY, Act.OWN},
+    Role.EDITOR: _EDIT,
     Role.REVIEWER: frozenset({Act.VIEW, Act.REVIEW, Act.DOWNLOAD}),
     Role.VIEWER: frozenset({Act.VIEW}),
     Role.BILLING: frozenset({Act.PAY}),
+}
+
+# Said to a person who chooses a role for somebody.
+ROLE_DESCRIPTIONS: dict[Role, str] = {
+    Role.OWNER: "Everything, payment and other owners included.",
+    Role.ADMIN: "Everything except payment and owners.",
+    Role.EDITOR: "Makes and deletes clips, asks for consent.",
+    Role.REVIEWER: "Looks, comments and downloads.",
+    Role.VIEWER: "Looks.",
+    Role.BILLING: "Plans and invoices only; sees no picture and no clip.",
 }
 
 

@@ -7,10 +7,14 @@ from accounts.chain import chain_hash
 from accounts.ids import is_id
 from accounts.models import AuditEvent, CreditEntry, Membership, Organization, User
 from accounts.permissions import Act, may
+from accounts.scopes import across_tenants
 
 
-def access_organization(user: User, organization_id: str, *, act: Act = Act.VIEW) -> Organization:
-    """The organisation, for a member whose role may do `act`. Missing and forbidden look the same: Http404."""
+def access_organization(user: User, organization_id: str, *, act: Act | None = Act.VIEW) -> Organization:
+    """The organisation, for a member whose role may do `act` (None: any member).
+
+    Missing and forbidden look the same: Http404.
+    """
     if not is_id(organization_id, "org"):
         raise Http404
     if not user.is_authenticated or not user.is_active:
@@ -22,9 +26,16 @@ def access_organization(user: User, organization_id: str, *, act: Act = Act.VIEW
     )
     if membership is None:
         raise Http404
-    if not may(membership.role, act):
+    if act is not None and not may(membership.role, act):
         raise Http404
     return membership.organization
+
+
+@across_tenants("where a person belongs is known before whose rows they may touch")
+def memberships_of(user: User) -> list[Membership]:
+    """The user's memberships with their organisations, by these organisations' names."""
+    memberships = Membership.objects.select_related("organization").filter(user_id=user.pk)
+    return list(memberships.order_by("organization__name", "organization_id"))
 
 
 def organizations_of(user: User) -> QuerySet[Organization]:

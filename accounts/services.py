@@ -27,6 +27,7 @@ from accounts.credits import (
     organization_lock,
 )
 from accounts.models import AuditEvent, Membership, Organization, OrganizationKind, Role, User
+from accounts.names import clean_name
 from accounts.permissions import Act, may
 from accounts.selectors import role_of
 
@@ -41,6 +42,7 @@ __all__ = [
     "credits_release",
     "demo_organization_create",
     "membership_create",
+    "organization_change",
     "organization_create",
     "organization_reinstate",
     "organization_suspend",
@@ -87,9 +89,35 @@ def organization_create(*, name: str, kind: str, owner: User) -> Organization:
 
 
 @transaction.atomic
+def organization_change(*, organization: Organization, acting_user: User, name: str, kind: str) -> Organization:
+    """Another name or kind. Raises PermissionDenied, or ValidationError: no name, or not a kind of organisation.
+
+    A kind's dates of deletion hold from now on, for what was made before too.
+    """
+    authorize(organization=organization, acting_user=acting_user, act=Act.ADMINISTER)
+    name = clean_name(name, complaint="Give the organisation a name.")
+    if kind not in OrganizationKind.values:
+        raise ValidationError({"kind": f"Choose one of: {', '.join(OrganizationKind.values)}."})
+    organization_lock(organization)
+    before = Organization.objects.get(pk=organization.pk)
+    changed = [field for field, value in (("name", name), ("kind", kind)) if getattr(before, field) != value]
+    organization.name, organization.kind = name, kind
+    if changed:
+        organization.save(update_fields=changed)
+        audit_record(
+            organization=organization,
+            acting_user=acting_user,
+            action="organization.changed",
+            object_id=organization.pk,
+            data={"changed": changed, "kind": kind},
+        )
+    return organization
+
+
+@transaction.atomic
 def membership_create(*, organization: Organization, acting_user: User, user: User, role: str) -> Membership:
     """Let a user into the organisation. Raises PermissionDenied, or ValidationError: unknown role, a member already."""
-    authorize(organization=organization, acting_user=acting_user, act=Act.ADMINISTER)
+    authorize(organization=organization, acting_user=acting_user, act=Act.MANAGE_MEMBERS)
     if role not in Role.values:
         raise ValidationError({"role": f"Choose one of: {', '.join(Role.values)}."})
     if role_of(user, organization):
@@ -106,7 +134,7 @@ def membership_create(*, organization: Organization, acting_user: User, user: Us
 
 
 # A suspended organisation can still look at what it has, and settle its account.
-_WHILE_SUSPENDED = frozenset({Act.VIEW, Act.PAY})
+_WHILE_SUSPENDED = frozenset({Act.VIEW, Act.PAY, Act.AUDIT})
 
 DEMO_EMAIL = "demo@likeness.local"
 

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, overload
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.models import Organization, User
-from accounts.selectors import organizations_of
+from accounts.models import Membership, Organization, User
+from accounts.permissions import Act, may
+from accounts.selectors import memberships_of
 
 P = ParamSpec("P")
+OrganizationView = Callable[Concatenate[HttpRequest, Organization, P], HttpResponse]
+RequestView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+SESSION_KEY = "organization"
+_NOT_YOURS = "Your role in {organization} does not open this page. Ask one of its owners."
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -21,17 +28,58 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
+def request_memberships(request: HttpRequest) -> list[Membership]:
+    """The memberships of the request's user, by the organisations' names; read once a request and user."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    kept: tuple[str, list[Membership]] | None = getattr(request, "_memberships", None)
+    if kept is None or kept[0] != user.pk:
+        kept = (user.pk, list(memberships_of(user)))
+        request._memberships = kept  # type: ignore[attr-defined]
+    return kept[1]
+
+
+def memberships_changed(request: HttpRequest) -> None:
+    """Have the memberships read anew: this request changed them."""
+    request.__dict__.pop("_memberships", None)
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """The membership in the organisation that the person chose last, else in the first by name; None without any."""
+    memberships = request_memberships(request)
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in memberships if one.organization_id == chosen), memberships[0] if memberships else None)
+
+
+def choose_organization(request: HttpRequest, organization: Organization) -> None:
+    """Make it the organisation that pages are about, until the person chooses another one or signs out."""
+    request.session[SESSION_KEY] = organization.pk
+
+
+@overload
+def in_organization(view: OrganizationView[P]) -> RequestView[P]: ...
+@overload
+def in_organization(*, act: Act | None) -> Callable[[OrganizationView[P]], RequestView[P]]: ...
 def in_organization(
-    view: Callable[Concatenate[HttpRequest, Organization, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Hands the view the signed-in user's organisation, the first by name; who has none is led to make one."""
+    view: OrganizationView[P] | None = None, *, act: Act | None = Act.VIEW
+) -> RequestView[P] | Callable[[OrganizationView[P]], RequestView[P]]:
+    """Hands the view the signed-in user's current organisation, where their role may do `act` (None: any member).
 
-    @login_required
-    @wraps(view)
-    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        organization = organizations_of(signed_in(request)).first()
-        if organization is None:
-            return redirect("accounts:organization_new")
-        return view(request, organization, *args, **kwargs)
+    Who belongs to none is led to make one. Who belongs to it and may not is told so (403): there is nothing to hide.
+    """
 
-    return opened
+    def decorated(inner: OrganizationView[P]) -> RequestView[P]:
+        @login_required
+        @wraps(inner)
+        def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            membership = current_membership(request)
+            if membership is None:
+                return redirect("accounts:organization_new")
+            if act is not None and not may(membership.role, act):
+                raise PermissionDenied(_NOT_YOURS.format(organization=membership.organization.name))
+            return inner(request, membership.organization, *args, **kwargs)
+
+        return opened
+
+    return decorated if view is None else decorated(view)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Organization
+from accounts.kinds import KINDS
+from accounts.models import Organization, OrganizationKind
 from accounts.permissions import Act
 from accounts.selectors import credits_available
 from accounts.services import NotEnoughCredits
@@ -69,7 +70,8 @@ def clip_new(request: HttpRequest, organization: Organization) -> HttpResponse:
     user = signed_in(request)
     addresses = {"estimate": reverse("rendering:estimate"), "heard": reverse("rendering:heard")}
     if request.method == "GET":
-        return _clip_form(request, organization, ClipForm(user, addresses, initial=_first_values(request)))
+        form = ClipForm(user, addresses, initial=_first_values(request, organization))
+        return _clip_form(request, organization, form)
     form = ClipForm(user, addresses, request.POST)
     if form.is_valid():
         if form.sent_before():
@@ -176,10 +178,18 @@ def _render_and_show(request: HttpRequest, clip: Clip) -> HttpResponse:
     return redirect("rendering:clip", clip.pk)
 
 
-def _first_values(request: HttpRequest) -> dict[str, Any]:
-    """What a new form begins with: nothing, a portrait, or another clip that shall be changed."""
+def _first_values(request: HttpRequest, organization: Organization) -> dict[str, Any]:
+    """What a new form begins with: the defaults of the organisation's kind, a portrait, or another clip that shall be
+    changed.
+    """
     if not (clip_id := request.GET.get("clip")):
-        return {"portrait": request.GET.get("portrait", "")}
+        defaults = KINDS[OrganizationKind(organization.kind)]
+        return {
+            "portrait": request.GET.get("portrait", ""),
+            "style": defaults.style,
+            "commercial": defaults.commercial,
+            "public": defaults.public,
+        }
     old = access_clip(signed_in(request), clip_id)
     names = ("words", "title", "voice", "style", "direction", "aspect", "captions", "commercial", "public")
     return {

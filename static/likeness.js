@@ -30,6 +30,20 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
+// ---------------------------------------------------------------- the menu closes as menus do
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" ? document.querySelector(".menu[open]") : null;
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // ---------------------------------------------------------------- the dropped photo
 const dropZone = (target) => (target instanceof Element ? target.closest(".drop") : null);
 

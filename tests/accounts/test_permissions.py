@@ -12,10 +12,11 @@ from accounts.permissions import Act, may
 from accounts.selectors import access_organization
 from tests.factories import MembershipFactory, OrganizationFactory, UserFactory
 
+EDIT = "view create delete ask-consent render review download"
 MAY = {
-    Role.OWNER: "view create ask-consent render review download administer pay",
-    Role.ADMIN: "view create ask-consent render review download administer",
-    Role.EDITOR: "view create ask-consent render review download",
+    Role.OWNER: f"{EDIT} administer manage-members integrate audit pay own",
+    Role.ADMIN: f"{EDIT} administer manage-members integrate audit",
+    Role.EDITOR: EDIT,
     Role.REVIEWER: "view review download",
     Role.VIEWER: "view",
     Role.BILLING: "pay",
