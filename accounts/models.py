@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+import accounts.billing.models  # noqa: F401  Django looks for an app's models here
 from accounts.ids import ID_LENGTH, new_id
 
 
@@ -146,21 +147,38 @@ class CreditKind(models.TextChoices):
     HOLD = "hold", "Hold"
     CHARGE = "charge", "Charge"
     RELEASE = "release", "Release"
+    COVER = "cover", "Beyond the plan"
+    UNCOVER = "uncover", "Not needed beyond the plan"
+    EXPIRY = "expiry", "Expired"
+    REVOKE = "revoke", "Taken back"
+
+
+_ADDING = ("grant", "release", "cover")
+_TAKING = ("hold", "uncover", "expiry", "revoke")
+_OF_A_RENDER = ("hold", "charge", "release", "cover", "uncover")
 
 
 class CreditEntry(models.Model):
     """One movement of credits, in whole seconds of video. The balance is the sum of `delta`; nothing else holds it.
 
     A render has at most one hold, and at most one entry that settles it: a charge (what was used; the rest of the hold
-    comes back with it) or a release (all of it comes back).
+    comes back with it) or a release (all of it comes back). Where it is allowed, a cover lends a hold what is missing;
+    an uncover takes back what of that turned out not to be needed.
+
+    Seconds of a plan's month, or of a trial, end: `expiring` is by how much an entry changes those.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="credit_entries")
     kind = models.CharField(max_length=8, choices=CreditKind.choices)
-    seconds = models.PositiveIntegerField(help_text="granted, held, charged or released")
+    seconds = models.PositiveIntegerField(help_text="granted, held, charged, released …")
     delta = models.IntegerField(help_text="by how much the available seconds change")
+    expiring = models.IntegerField(default=0, help_text="by how much of that the seconds change that will expire")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="of a grant that ends")
     render_id = models.CharField(max_length=ID_LENGTH, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    key = models.CharField(
+        max_length=150, null=True, blank=True, unique=True, help_text="what may be written once only"
+    )
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -171,15 +189,22 @@ class CreditEntry(models.Model):
             models.UniqueConstraint(
                 fields=["render_id"], condition=Q(kind__in=["charge", "release"]), name="a_render_is_settled_once"
             ),
+            models.UniqueConstraint(fields=["render_id"], condition=Q(kind="cover"), name="one_cover_a_render"),
+            models.UniqueConstraint(fields=["render_id"], condition=Q(kind="uncover"), name="one_uncover_a_render"),
             models.CheckConstraint(
-                condition=Q(kind__in=["grant", "release"], delta=F("seconds"))
-                | Q(kind="hold", delta=-F("seconds"))
+                condition=Q(kind__in=_ADDING, delta=F("seconds"))
+                | Q(kind__in=_TAKING, delta=-F("seconds"))
                 | Q(kind="charge", delta__gte=0),
                 name="credit_delta_follows_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind="grant", render_id="") | (~Q(kind="grant") & ~Q(render_id="")),
-                name="all_but_grants_name_a_render",
+                condition=Q(delta__gte=0, expiring__gte=0, expiring__lte=F("delta"))
+                | Q(delta__lt=0, expiring__lte=0, expiring__gte=F("delta")),
+                name="expiring_is_part_of_delta",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind__in=_OF_A_RENDER) & ~Q(render_id="")) | (~Q(kind__in=_OF_A_RENDER) & Q(render_id="")),
+                name="what_belongs_to_a_render_names_it",
             ),
         )
 

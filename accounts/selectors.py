@@ -1,11 +1,15 @@
 """Reading: the door to an organisation, whose organisations, and what the ledgers say."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import QuerySet, Sum
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.chain import chain_hash
 from accounts.ids import is_id
-from accounts.models import AuditEvent, CreditEntry, Membership, Organization, User
+from accounts.models import AuditEvent, CreditEntry, CreditKind, Membership, Organization, User
 from accounts.permissions import Act, may
 from accounts.scopes import across_tenants
 
@@ -49,9 +53,46 @@ def role_of(user: User, organization: Organization) -> str:
     return membership.role if membership else ""
 
 
+@dataclass(frozen=True)
+class Balance:
+    """Whole seconds of video. `staying` and `expiring` can be used; those `over` expired, and wait to be taken out."""
+
+    staying: int
+    expiring: int
+    over: int = 0
+    expires_at: datetime | None = None
+
+    @property
+    def available(self) -> int:
+        return self.staying + self.expiring
+
+
+def credits_balance(organization: Organization) -> Balance:
+    """What the ledger adds up to now."""
+    entries = CreditEntry.objects.filter(organization=organization)
+    sums = entries.aggregate(delta=Sum("delta"), expiring=Sum("expiring"))
+    total, expiring = sums["delta"] or 0, sums["expiring"] or 0
+    if not expiring:
+        return Balance(staying=total, expiring=0)
+    # What was granted last says when all of them end.
+    expires_at = entries.exclude(expires_at=None).order_by("-id").values_list("expires_at", flat=True)[0]
+    if expires_at is not None and expires_at <= timezone.now():
+        return Balance(staying=total - expiring, expiring=0, over=expiring)
+    return Balance(staying=total - expiring, expiring=expiring, expires_at=expires_at)
+
+
 def credits_available(organization: Organization) -> int:
-    """Whole seconds of video that the organisation may still start."""
-    return CreditEntry.objects.filter(organization=organization).aggregate(sum=Sum("delta"))["sum"] or 0
+    """Whole seconds of video that the organisation may still start, without what it may make beyond its plan."""
+    return credits_balance(organization).available
+
+
+def credits_held(organization: Organization) -> int:
+    """Whole seconds that are set aside for renders that have not ended."""
+    settled = CreditEntry.objects.filter(
+        organization=organization, kind__in=(CreditKind.CHARGE, CreditKind.RELEASE)
+    ).values("render_id")
+    holds = CreditEntry.objects.filter(organization=organization, kind=CreditKind.HOLD)
+    return holds.exclude(render_id__in=settled).aggregate(sum=Sum("seconds"))["sum"] or 0
 
 
 def audit_breaks(organization: Organization) -> list[int]:

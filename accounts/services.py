@@ -16,6 +16,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.billing.seats import seat_check
+from accounts.billing.welcome import welcome_grant
 from accounts.chain import chain_hash
 from accounts.credits import (
     CreditsConflict,
@@ -76,8 +78,7 @@ def organization_create(*, name: str, kind: str, owner: User) -> Organization:
         raise ValidationError({"kind": f"Choose one of: {', '.join(OrganizationKind.values)}."})
     organization = Organization.objects.create(name=name, kind=kind)
     Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
-    if settings.LIKENESS_WELCOME_SECONDS > 0:
-        credits_grant(organization=organization, seconds=settings.LIKENESS_WELCOME_SECONDS, reason="welcome")
+    welcome_grant(organization=organization, owner=owner)
     audit_record(
         organization=organization,
         acting_user=owner,
@@ -116,12 +117,16 @@ def organization_change(*, organization: Organization, acting_user: User, name: 
 
 @transaction.atomic
 def membership_create(*, organization: Organization, acting_user: User, user: User, role: str) -> Membership:
-    """Let a user into the organisation. Raises PermissionDenied, or ValidationError: unknown role, a member already."""
+    """Let a user into the organisation. Raises PermissionDenied, or ValidationError: unknown role, a member
+    already, no room in the plan.
+    """
     authorize(organization=organization, acting_user=acting_user, act=Act.MANAGE_MEMBERS)
     if role not in Role.values:
         raise ValidationError({"role": f"Choose one of: {', '.join(Role.values)}."})
     if role_of(user, organization):
         raise ValidationError({"user": "This person is a member already."})
+    organization_lock(organization)
+    seat_check(organization)
     membership = Membership.objects.create(organization=organization, user=user, role=role)
     audit_record(
         organization=organization,

@@ -13,7 +13,6 @@ __all__ = [
     "LIKENESS_MAX_UPLOAD_MB",
     "LIKENESS_REQUEST_DAYS",
     "LIKENESS_SITE_URL",
-    "LIKENESS_WELCOME_SECONDS",
     "MIDDLEWARE",
     "ROOT_URLCONF",
     "TEMPLATES",
@@ -31,8 +30,6 @@ LIKENESS_MAX_UPLOAD_MB = env.int("LIKENESS_MAX_UPLOAD_MB", default=25)
 # How long a link that asks for consent can be answered, and how long a consent given on it holds.
 LIKENESS_REQUEST_DAYS = env.int("LIKENESS_REQUEST_DAYS", default=14)
 LIKENESS_CONSENT_DAYS = env.int("LIKENESS_CONSENT_DAYS", default=365)
-# Seconds of video that a new organisation may make before it is granted more.
-LIKENESS_WELCOME_SECONDS = env.int("LIKENESS_WELCOME_SECONDS", default=600)
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
+from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.models import Organization, User
 from consent.letters import letters_purge
 from consent.models import (
@@ -55,6 +56,7 @@ WITHOUT_PERSONAL_DATA = frozenset(
 )
 
 _REVERSAL_DAYS = 30
+_BY_LAW = "what was paid for is a business record, which the law has kept for years; it holds ids, states and dates"
 _LOG_DAYS = max(rule.days for (_, data_class), rule in DEFAULTS.items() if data_class is DataClass.LOG)
 
 
@@ -239,6 +241,8 @@ def declare_all() -> None:
         ),
         Kept(Decision, DataClass.LOG, "why something was stopped, told without names, so that it can be answered for"),
         Kept(LegalHold, DataClass.LOG, "what was kept beyond its date, and why, has to stay known"),
+        *(Kept(model, DataClass.ACCOUNT, _BY_LAW) for model in (BillingAccount, Subscription, Checkout, MeterReport)),
+        Kept(StripeEvent, DataClass.LOG, "an event's id and kind, so that it is never handled twice"),
         Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
         Kept(Organization, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
     )

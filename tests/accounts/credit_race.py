@@ -8,8 +8,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-THREADS = 8
-ROUNDS = 6
+THREADS = 16
+ROUNDS = 4
 GRANTED = 95
 SHARED_HELD, SHARED_CHARGED = 10, 9
 OWN_HELD = 20

@@ -65,8 +65,8 @@ INSERT INTO consent_subject (id, organization_id, kind, name, language, guardian
     VALUES ('sub_1', 'org_1', 'fictional', 'Fox', 'en', '', '', '', 'none', 'usr_1', now());
 INSERT INTO accounts_auditevent (organization_id, sequence, actor_id, action, object_id, data, at, previous_hash, hash)
     VALUES ('org_1', 1, '', 'test', 'tst_1', '{}', now(), '', '');
-INSERT INTO accounts_creditentry (organization_id, kind, seconds, delta, render_id, reason, at)
-    VALUES ('org_1', 'grant', 60, 60, '', '', now());
+INSERT INTO accounts_creditentry (organization_id, kind, seconds, delta, expiring, render_id, reason, at)
+    VALUES ('org_1', 'grant', 60, 60, 0, '', '', now());
 INSERT INTO consent_consentevent (id, organization_id, subject_id, sequence, scope, state, photo_sha256, voice,
     words_sha256, topic, text, text_version, text_sha256, source, evidence_sha256, signature_method, challenge_words,
     typed_name, grantor_kind, actor_id, language, at, previous_hash, hash)

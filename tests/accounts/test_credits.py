@@ -230,7 +230,7 @@ def check_race(result):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_threads_never_spend_a_second_twice():
+def test_sixteen_threads_never_spend_a_second_twice():
     organization = OrganizationFactory()
     credits_grant(organization=organization, seconds=credit_race.GRANTED, reason="race")
 
@@ -238,6 +238,6 @@ def test_eight_threads_never_spend_a_second_twice():
 
 
 @pytest.mark.service
-def test_eight_threads_never_spend_a_second_twice_on_postgresql():
+def test_sixteen_threads_never_spend_a_second_twice_on_postgresql():
     with fresh_database() as database:
         check_race(json.loads(run_python("-m", "tests.accounts.credit_race", database=database).splitlines()[-1]))
