@@ -37,7 +37,9 @@ class HeldError(Exception):
 def erase_portraits(erasure: Erasure) -> list[str]:
     """Take away the pictures; the ids of those that were there. Raises HeldError."""
     portraits = Portrait.objects.filter(subject=erasure.subject, erased_at=None)
-    gone = [portrait for portrait in portraits if erasure.covers(portrait.sha256)]
+    # A repaired picture shows what its upload showed: whoever takes one back takes back both.
+    shas = {sha for portrait in portraits if any(map(erasure.covers, portrait.sha256s)) for sha in portrait.sha256s}
+    gone = [portrait for portrait in portraits if shas & set(portrait.sha256s)]
     for portrait in gone:
         _refuse_held(erasure.subject, portrait.project_id)
         _certify(portrait, DataClass.PHOTO, _portrait_empty(portrait, timezone.now()))
@@ -87,7 +89,9 @@ def _portrait_empty(portrait: Portrait, at: datetime) -> Erased:
     left = default_storage.save(key, ContentFile(_empty_picture(PurePosixPath(key).suffix)))
     # Not None: of the same photo there may be a portrait without placed points, and of those only one may be.
     placed: dict[str, list[float]] | None = {} if portrait.placed is not None else None
-    Portrait.objects.filter(pk=portrait.pk).update(image=left, faces=[], placed=placed, erased_at=at)
+    Portrait.objects.filter(pk=portrait.pk).update(
+        image=left, faces=[], advice=[], repairs=[], placed=placed, erased_at=at
+    )
     return erased
 
 

@@ -107,6 +107,7 @@ class PortraitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.choice: FaceChoice | None = None
+        self._seen: tuple[np.ndarray, tuple[Face, ...]] | None = None
         self.fields["subject"].queryset = subjects_to_choose(organization)  # type: ignore[attr-defined]
 
     @property
@@ -147,6 +148,7 @@ class PortraitForm(forms.Form):
                 name=subject.name,
                 data=self._data,
                 face_index=values["face_index"],
+                seen=self._seen,
             )
         except PhotoError as error:
             self.add_error("photo", error_text(error))
@@ -168,6 +170,7 @@ class PortraitForm(forms.Form):
             check_photo_size(self._data)
             photo = read_photo(self._data)
             faces = find_faces(photo)
+            self._seen = photo, faces
             if len(faces) > 1:
                 self.choice = _face_choice(photo, faces)
             choose_face(faces, values.get("face_index"))

@@ -68,7 +68,12 @@ class Portrait(OwnedModel):
     """A photograph, upright and without metadata; `sha256` is that of the uploaded file, and what consent is bound to.
 
     `faces`: largest first, each {"box": [x, y, w, h] in px, "yaw", "pitch", "roll" in degrees, "score"}; no landmarks
-    are kept. `face_index`: which of them speaks.
+    are kept. `face_index`: which of them speaks. `advice`: worst first, each {"code", "severity", "message"} and, where
+    it is about a part of the picture, "box". `source_types`: what the file said of its own origin (URIs), `credentials`
+    how its signed ones stood ("", "intact", "broken"); both go into the clips' credentials.
+
+    A repaired portrait is a picture of its own with a `sha256` of its own, so that consent to the one is not consent to
+    the other; `repairs` says what was done, `root_sha256` which upload it goes back to, however often it was repaired.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "por"), editable=False)
@@ -83,8 +88,14 @@ class Portrait(OwnedModel):
     face_index = models.PositiveSmallIntegerField()
     placed = models.JSONField(null=True, blank=True, help_text="points a person placed on a face that nobody finds")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="then an empty picture lies in its place")
+    advice = models.JSONField(default=list, blank=True)
+    source_types = models.JSONField(default=list, blank=True)
+    credentials = models.CharField(max_length=10, blank=True)
+    root_sha256 = models.CharField(max_length=64, blank=True, help_text="empty where it is the upload itself")
+    repaired_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repaired")
+    repairs = models.JSONField(default=list, blank=True)
 
-    owned_relations = ("project", "subject")
+    owned_relations = ("project", "subject", "repaired_from")
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -98,6 +109,11 @@ class Portrait(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sha256s(self) -> tuple[str, ...]:
+        """Of this picture and of the upload that it goes back to: what was said against either is said of both."""
+        return (self.sha256, self.root_sha256) if self.root_sha256 else (self.sha256,)
 
 
 class Recording(OwnedModel):

@@ -1,9 +1,14 @@
-"""How an uploaded photograph is kept: upright, without metadata, and as good as it came."""
+"""How an uploaded photograph is kept: upright, without metadata, and as good as it came; and what was seen in it."""
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
+
+if TYPE_CHECKING:
+    from rendering.engine.faces import Face
+    from rendering.engine.faces.advice import Advice
 
 # Formats that lose nothing: what came in one of them is kept in one.
 _LOSSLESS = frozenset({"PNG", "TIFF", "BMP", "GIF"})
@@ -20,3 +25,22 @@ def encode_photo(photo: np.ndarray, original: bytes) -> tuple[bytes, str]:
         return buffer.getvalue(), ".png"
     image.save(buffer, "JPEG", quality=95, subsampling=0, optimize=True)
     return buffer.getvalue(), ".jpg"
+
+
+def face_json(face: "Face") -> dict[str, object]:
+    """What is kept of a face: where it is and how it is turned, no landmarks."""
+    return {
+        "box": [float(value) for value in face.box],
+        "yaw": float(face.yaw),
+        "pitch": float(face.pitch),
+        "roll": float(face.roll),
+        "score": float(face.score),
+    }
+
+
+def advice_json(piece: "Advice") -> dict[str, object]:
+    """One piece of advice for programs; `box` [x, y, w, h] px where it is about a part of the picture."""
+    told: dict[str, object] = {"code": piece.code, "severity": piece.severity.value, "message": piece.message}
+    if piece.box:
+        told["box"] = [round(float(value), 1) for value in piece.box]
+    return told

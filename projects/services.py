@@ -22,7 +22,7 @@ from consent.models import Subject
 from consent.refusing import upload_refusal
 from projects.models import RECORDING_VOICE, TITLE_LENGTH, Aspect, Clip, OwnedModel, Portrait, Project, Recording
 from projects.moderation.flagging import clip_look, portrait_look
-from projects.photos import encode_photo
+from projects.photos import advice_json, encode_photo, face_json
 from projects.uploads import stored
 
 if TYPE_CHECKING:
@@ -63,23 +63,29 @@ def portrait_upload(
     data: bytes,
     face_index: int | None = None,
     placed: dict[str, tuple[float, float]] | None = None,
+    seen: "tuple[np.ndarray, tuple[Face, ...]] | None" = None,
 ) -> Portrait:
     """Look at an uploaded photograph and keep it; the same photo of the same subject in the same project is kept once.
 
     `face_index` says which face speaks where there are several (0 is the largest). Raises PhotoError (not a photo, no
     usable face, several faces and no index), PermissionDenied, or ValidationError. `placed`: points in px of the
     upright photo that a person placed on a face no finder knows (faces.place_face); they stand for what is found.
+    `seen`: what read_photo and find_faces gave for `data`, where somebody has just looked.
     """
+    from rendering.disclosure.inputs import read_input_marks  # noqa: PLC0415
     from rendering.engine.errors import PhotoError  # noqa: PLC0415
     from rendering.engine.faces import choose_face, find_faces, read_photo  # noqa: PLC0415  loads models
-    from rendering.engine.faces.advice import refuse_covered  # noqa: PLC0415
+    from rendering.engine.faces.advice import advise, refuse_covered  # noqa: PLC0415
     from rendering.engine.faces.placed import place_face  # noqa: PLC0415
 
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
     check_photo_size(data)
     sha256 = hashlib.sha256(data).hexdigest()
-    photo = read_photo(data)
-    faces = find_faces(photo) if placed is None else (place_face(placed, (photo.shape[1], photo.shape[0])),)
+    photo = seen[0] if seen else read_photo(data)
+    if placed is not None:
+        faces: tuple[Face, ...] = (place_face(placed, (photo.shape[1], photo.shape[0])),)
+    else:
+        faces = seen[1] if seen else find_faces(photo)
     face = choose_face(faces, face_index)
     if placed is None:
         refuse_covered(photo, face)
@@ -89,6 +95,7 @@ def portrait_upload(
     )
     same = same.filter(placed__isnull=True) if placed is None else same.filter(placed=_as_json(placed))
     boxes = [face.box for face in faces]
+    marks = read_input_marks(data)
     refusal = upload_refusal(
         organization=organization,
         acting_user=acting_user,
@@ -100,9 +107,10 @@ def portrait_upload(
     if refusal is not None:
         raise PhotoError(refusal.code, refusal.message, refusal.advice)
     content, suffix = encode_photo(photo, data)
+    advice = [advice_json(piece) for piece in advise(photo, faces, index, placed=placed is not None)]
     if (existing := same.first()) is not None:
         if existing.erased_at is not None:
-            _restore(existing, content, faces=[_face_json(face) for face in faces])
+            _restore(existing, content, faces=[face_json(face) for face in faces], advice=advice)
         return existing
     portrait = Portrait(
         id=new_id("por"),
@@ -114,9 +122,12 @@ def portrait_upload(
         sha256=sha256,
         width=photo.shape[1],
         height=photo.shape[0],
-        faces=[_face_json(face) for face in faces],
+        faces=[face_json(face) for face in faces],
         face_index=index,
         placed=None if placed is None else _as_json(placed),
+        advice=advice,
+        source_types=list(marks.source_types),
+        credentials=marks.credentials,
     )
     key = f"org/{organization.pk}/portraits/{portrait.pk}{suffix}"
     try:
@@ -151,16 +162,6 @@ def _restore(erased: Portrait | Recording, content: bytes, **fields: object) -> 
 
 def _index_of(chosen: "Face", faces: "tuple[Face, ...]") -> int:
     return next(index for index, face in enumerate(faces) if face is chosen)
-
-
-def _face_json(face: "Face") -> dict[str, object]:
-    return {
-        "box": [float(value) for value in face.box],
-        "yaw": float(face.yaw),
-        "pitch": float(face.pitch),
-        "roll": float(face.roll),
-        "score": float(face.score),
-    }
 
 
 def recording_upload(

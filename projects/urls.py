@@ -11,6 +11,7 @@ app_name = "projects"
 urlpatterns = [
     path("portraits/", views.portrait_new, name="portrait_new"),
     path("portraits/picture/", views.picture, name="picture"),
+    path("portraits/<str:portrait_id>/", views.portrait, name="portrait"),
     path("portraits/<str:portrait_id>/image/", views.portrait_image, name="portrait_image"),
     path("report/<str:clip_id>/", moderation.report, name="report"),
     path("retention/", retention.policy, name="retention"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Organization
 from accounts.tenancy import in_organization, signed_in
 from projects.forms import PortraitForm, RecordingForm
+from projects.looking import looked_at
 from projects.media import signed_url
 from projects.models import Portrait, Project
 from projects.retention.classes import DataClass
@@ -46,6 +47,20 @@ def portrait_new(request: HttpRequest, organization: Organization) -> HttpRespon
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('rendering:clip_new')}?portrait={portrait.pk}")
     return render(request, "projects/picture.html", picture_context(organization, portrait=portrait))
+
+
+@require_GET
+@login_required
+def portrait(request: HttpRequest, portrait_id: str) -> HttpResponse:
+    """One picture: what it is good for, what can be done with it, and what was done."""
+    found = access_portrait(signed_in(request), portrait_id)
+    context = {
+        "portrait": found,
+        "looked": looked_at(found),
+        "deletion": deletions_of(found.organization, [found], DataClass.PHOTO).get(found.pk),
+        "others": found.repaired.filter(erased_at=None),
+    }
+    return render(request, "projects/portrait.html", context)
 
 
 @require_GET
@@ -95,6 +110,7 @@ def picture_context(
     deletions = deletions_of(organization, shown, DataClass.PHOTO)
     return {
         "portrait": portrait,
+        "looked": looked_at(portrait) if portrait else None,
         "deletion": deletions.get(portrait.pk) if portrait else None,
         # A shelf with nothing but the chosen one says nothing, and one above a form with errors hides them.
         "shelf": [(each, deletions.get(each.pk)) for each in kept] if kept != [portrait] and form is None else [],

@@ -66,6 +66,7 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         captions=clip.captions,
         head=clip.head,
         placed=portrait.placed,
+        photo_source_types=portrait.source_types,
         seed=clip.seed,
         device=configuration().device,
     )

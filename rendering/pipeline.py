@@ -99,7 +99,8 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
         if captions:
             write_vtt(spec.output.with_name("captions.vtt"), captions)
     with watch.stage("sign"):
-        sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys)
+        stated = spec.photo_source_types
+        sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys, stated=stated)
         unsigned.unlink()
     progress("sign", 1.0)
     report = render_report(

@@ -19,7 +19,8 @@ class RenderSpec:
     it.
 
     Exactly one of `words` and `recording` is given. `face_index` chooses among several faces, largest first, None when
-    there is one; `placed` are points that a person placed instead, in px of the photo. `head` asks for head.glb beside
+    there is one; `placed` are points that a person placed instead, in px of the photo; `photo_source_types` what the
+    photo said of itself when it was uploaded (URIs). `head` asks for head.glb beside
     the clip. `keys` is the folder of the signing keys. `device` is a torch device.
     """
 
@@ -38,6 +39,7 @@ class RenderSpec:
     captions: bool = False
     head: bool = False
     placed: dict[str, list[float]] | None = None
+    photo_source_types: list[str] = field(default_factory=list)
     seed: int = 0
     device: str = "cpu"
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from consent.gate import LIVING_KINDS, SubjectKind
 from projects.models import Portrait
 
@@ -39,7 +41,8 @@ def words_flag(words: str) -> Flag | None:
 def photo_flag(portrait: Portrait) -> Flag | None:
     """Whether another organisation shows the same photo as another kind of person: one says living, one says not."""
     living = portrait.subject.kind in LIVING_KINDS
-    others = Portrait.objects.filter(sha256=portrait.sha256).exclude(organization_id=portrait.organization_id)
+    same = Q(sha256__in=portrait.sha256s) | Q(root_sha256__in=portrait.sha256s)
+    others = Portrait.objects.filter(same).exclude(organization_id=portrait.organization_id)
     for kind in others.values_list("subject__kind", flat=True).distinct():
         if (kind in LIVING_KINDS) != living:
             said, other = SubjectKind(portrait.subject.kind).value, SubjectKind(kind).value

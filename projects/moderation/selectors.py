@@ -39,7 +39,7 @@ def stopped_because(clip: Clip, action: Action) -> tuple[str, ...]:
     if clip.organization.suspended_at is not None:
         return ("This organisation was suspended by a moderator.",)
     blocks = (
-        Block.objects.filter(photo_sha256=clip.portrait.sha256, lifted_at=None)
+        Block.objects.filter(photo_sha256__in=clip.portrait.sha256s, lifted_at=None)
         .filter(Q(organization=None) | Q(organization_id=clip.organization_id))
         .filter(Q(said_sha256="") | Q(said_sha256=said_sha256(clip)))
     )

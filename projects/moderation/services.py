@@ -208,10 +208,10 @@ def _block(decision: Decision, case: Case, kind: BlockKind) -> None:
 
 def _photos(case: Case) -> list[str]:
     if case.portrait is not None:
-        return [case.portrait.sha256]
+        return list(case.portrait.sha256s)
     if case.subject is None:
         return []
-    return list(Portrait.objects.filter(subject=case.subject).values_list("sha256", flat=True).distinct())
+    return sorted({sha for portrait in Portrait.objects.filter(subject=case.subject) for sha in portrait.sha256s})
 
 
 def _moderate(subject: Subject, state: Moderation, moderator: User, reason: str) -> None:

@@ -61,8 +61,9 @@ _LOG_DAYS = max(rule.days for (_, data_class), rule in DEFAULTS.items() if data_
 
 
 def _measures_erase(portrait: Portrait, at: datetime) -> Erased:
-    Portrait.objects.filter(pk=portrait.pk).update(faces=[], placed=None if portrait.placed is None else {})
-    return Erased("boxes, angles and placed points of the faces emptied; other landmarks were never stored")
+    placed: dict[str, list[float]] | None = None if portrait.placed is None else {}
+    Portrait.objects.filter(pk=portrait.pk).update(faces=[], advice=[], placed=placed)
+    return Erased("boxes, angles, advice and placed points of the faces emptied; other landmarks were never stored")
 
 
 def _request_erase(request: ConsentRequest, at: datetime) -> Erased:

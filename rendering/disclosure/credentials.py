@@ -5,6 +5,7 @@ the manifest.
 """
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +43,20 @@ def sign(
     keys: Path,
     label: Kind = "generated",
     ta_url: str | None = None,
+    stated: Sequence[str] = (),
 ) -> Signed:
     """Write the MP4 at `source`, with a signed manifest, to `target` (which may be `source`), whole or not at all.
 
     `photo` is the photo that the clip was made from: it is named as an ingredient, without file name, picture or any
-    other private thing; what it says of its own source type is kept. `keys` is the folder of the signer's keys (see
+    other private thing; what it says of its own source type is kept, and so is what it was `stated` to be (URIs) before
+    its file was cleaned. `keys` is the folder of the signer's keys (see
     identity.py), `label` the visible label that the frames carry, `ta_url` a time-stamp authority (RFC 3161); where it
     does not answer, the clip is signed without a time stamp, and the result says so.
     Raises DisclosureError: "not-a-photo", "keys-unusable", "clip-not-signed"; ValueError where `render_id` is no id.
     """
     check_render_id(render_id)
     identity = load_identity(keys)
-    manifest = _manifest(render_id, photo.read_bytes() if isinstance(photo, Path) else photo, LABELS[label])
+    manifest = _manifest(render_id, photo.read_bytes() if isinstance(photo, Path) else photo, LABELS[label], stated)
     with tempfile.TemporaryDirectory(prefix=".sign-", dir=target.parent) as folder:
         fresh = Path(folder) / "clip.mp4"
         time_stamp_error = None
@@ -83,7 +86,7 @@ def _sign(source: Path, target: Path, manifest: Manifest, identity: Identity, ta
         builder.sign(signer, "video/mp4", read, written)
 
 
-def _manifest(render_id: str, photo: bytes | None, label: str) -> Manifest:
+def _manifest(render_id: str, photo: bytes | None, label: str, stated: Sequence[str]) -> Manifest:
     made_by = {"name": NAME, "version": VERSION}
     created: Manifest = {"action": "c2pa.created", "digitalSourceType": COMPOSITE, "softwareAgent": made_by}
     render: Manifest = {"render_id": render_id, "visible_label": label}
@@ -100,11 +103,19 @@ def _manifest(render_id: str, photo: bytes | None, label: str) -> Manifest:
     if photo is not None:
         marks = read_input_marks(photo)
         # The photo's own manifest is not taken over whole: it may hold a thumbnail, names and a place
-        render["photo_source_types"] = list(marks.source_types)
+        types = sorted({*stated, *marks.source_types})
+        render["photo_source_types"] = types
         created["parameters"] = {"ingredientIds": [PHOTO]}
-        manifest["ingredients"] = [
-            {"title": "Photo", "format": marks.mime, "relationship": "inputTo", "instance_id": PHOTO, "label": PHOTO}
-        ]
+        ingredient = {
+            "title": "Photo",
+            "format": marks.mime,
+            "relationship": "inputTo",
+            "instance_id": PHOTO,
+            "label": PHOTO,
+        }
+        if types:
+            ingredient["description"] = f"The photo states of itself: {', '.join(types)}"
+        manifest["ingredients"] = [ingredient]
     return manifest
 
 

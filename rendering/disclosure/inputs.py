@@ -11,13 +11,19 @@ from rendering.disclosure.errors import DisclosureError
 from rendering.disclosure.manifests import OFFLINE, source_types
 from rendering.disclosure.source_type import parse_packet
 
+_MANIFEST_STORE = b"jumdc2pa"  # the type of C2PA's outermost box (JUMBF, ISO 19566-5), as it stands in the file
+
 
 @dataclass(frozen=True)
 class InputMarks:
-    """The photo's MIME type, and the source types that its own credentials and its XMP packet state (sorted URIs)."""
+    """The photo's MIME type, and the source types that its own credentials and its XMP packet state (sorted URIs).
+
+    `credentials`: "" where it carries none, "intact" where signature and file fit together, else "broken".
+    """
 
     mime: str
     source_types: tuple[str, ...]
+    credentials: str = ""
 
 
 def read_input_marks(photo: bytes) -> InputMarks:
@@ -31,7 +37,8 @@ def read_input_marks(photo: bytes) -> InputMarks:
             packet = picture.info.get("xmp")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DisclosureError("not-a-photo", "The source photo cannot be read.", "Choose another photo.") from error
-    return InputMarks(mime=mime, source_types=tuple(sorted({*_from_credentials(photo, mime), *_from_packet(packet)})))
+    credentials, stated = _from_credentials(photo, mime)
+    return InputMarks(mime, tuple(sorted({*stated, *_from_packet(packet)})), credentials)
 
 
 def _from_packet(packet: bytes | str | None) -> set[str]:
@@ -44,12 +51,16 @@ def _from_packet(packet: bytes | str | None) -> set[str]:
     return {uri} if uri else set()
 
 
-def _from_credentials(photo: bytes, mime: str) -> set[str]:
+def _from_credentials(photo: bytes, mime: str) -> tuple[str, set[str]]:
+    """How the photo's own credentials stand, and the source types that they state."""
     try:
         with (
             c2pa.Context.from_dict(OFFLINE) as context,
             c2pa.Reader(mime, io.BytesIO(photo), context=context) as reader,
         ):
-            return set(source_types(json.loads(reader.json())))
+            store = json.loads(reader.json())
     except c2pa.C2paError:
-        return set()
+        # A picture without any, a format that cannot hold them, or a damaged file: only what names them had some.
+        return ("broken" if _MANIFEST_STORE in photo else ""), set()
+    intact = store.get("validation_state") in ("Valid", "Trusted")
+    return ("intact" if intact else "broken"), set(source_types(store))

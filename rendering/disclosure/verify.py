@@ -27,7 +27,8 @@ class Credentials:
     `valid`: signature and file fit together. `trusted`: a recognised authority vouches for the signer. `ours`: signed
     with this installation's certificate (None where its keys were not at hand to compare).
     `issues` are C2PA's codes for what is wrong, `actions` what was done (C2PA's names), `signed_at` the moment that a
-    time-stamp authority confirmed (ISO 8601), `label` the visible label that the signer states.
+    time-stamp authority confirmed (ISO 8601), `label` the visible label that the signer states, `photo_source_types`
+    what the photo that it was made of said of itself.
     """
 
     present: bool
@@ -42,6 +43,7 @@ class Credentials:
     signed_at: str | None = None
     render_id: str | None = None
     label: str | None = None
+    photo_source_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class Verification:
                 f"It is said to show the words “{self.label}” on every frame; whether they are still there, only a "
                 "look at it can tell."
             )
+        if self.credentials.photo_source_types:
+            told = ", ".join(uri.rstrip("/").rsplit("/", 1)[-1] for uri in self.credentials.photo_source_types)
+            lines.append(f"The photo that it was made of said of itself: {told}.")
         if "render-ids-differ" in self.issues:
             lines.append("Its two marks name different renders: one of them was put in later.")
         elif self.render_id:
@@ -149,6 +154,7 @@ def _credentials(path: Path, keys: Path | None) -> Credentials:
         signed_at=signature.get("time"),
         render_id=_text(render.get("render_id")),
         label=_text(render.get("visible_label")),
+        photo_source_types=_texts(render.get("photo_source_types")),
     )
 
 
@@ -178,6 +184,10 @@ def _generator(manifest: Manifest) -> str | None:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
 
 
 def _credentials_line(credentials: Credentials) -> str:

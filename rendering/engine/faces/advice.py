@@ -9,6 +9,9 @@ import numpy as np
 from rendering.engine.errors import PhotoError
 from rendering.engine.faces.checks import choose_face
 from rendering.engine.faces.measures import (
+    LEFT_EYE,
+    LIPS,
+    RIGHT_EYE,
     blockiness,
     face_blur_px,
     face_detail_px,
@@ -59,12 +62,16 @@ BROAD_SMILE = 0.64
 EYE_SHUT = 0.17
 UNSURE = 0.008  # whole faces wander by 0.003 to 0.0063, covered ones by 0.006 to 0.018
 FLAT_EYE, FLAT_LIPS = 0.2, 0.06  # the flattest uncovered ones had 0.34 and 0.21
+_EYES = {"right": RIGHT_EYE, "left": LEFT_EYE}
 CAST = 9.0  # whole pictures share up to 5, faded ones 14 to 20
 
 
-def advise(photo: np.ndarray, faces: Sequence[Face], index: int | None = None) -> tuple[Advice, ...]:
+def advise(
+    photo: np.ndarray, faces: Sequence[Face], index: int | None = None, *, placed: bool = False
+) -> tuple[Advice, ...]:
     """What is to be said of `photo` (H, W, 3) and of face number `index` in it (None: the one that is clearly meant).
 
+    `placed`: a person put the face's points there, on a mug or a dog: skin, covers and expression say nothing then.
     Worst first. Exactly one "good" when there is nothing to warn of. A "problem" has the code of `choose_face` or
     of `refuse_covered`.
     """
@@ -78,8 +85,12 @@ def advise(photo: np.ndarray, faces: Sequence[Face], index: int | None = None) -
         found += [*_of_photo(photo), *(_of_light(photo, chosen) if chosen is not None else ())]
     else:
         found += _of_photo(photo)
-        found += _of_face(photo, face)
-        found += _of_others(faces, face)
+        if placed:
+            found += _of_detail(face, face_detail_px(face, face_blur_px(photo, face)))
+            found += _of_edge(photo, face)
+        else:
+            found += _of_face(photo, face)
+            found += _of_others(faces, face)
     order = list(Severity)
     found.sort(key=lambda advice: -order.index(advice.severity))
     if all(advice.severity in (Severity.GOOD, Severity.NOTE) for advice in found):
@@ -267,6 +278,10 @@ def _of_pose(photo: np.ndarray, face: Face) -> Iterator[Advice]:
             f"The head is tilted by {abs(face.roll):.0f}°. It speaks as well; the neck may stretch when it moves.",
             face.box,
         )
+    yield from _of_edge(photo, face)
+
+
+def _of_edge(photo: np.ndarray, face: Face) -> Iterator[Advice]:
     x, y, w, h = face.box
     if x < 0 or y < 0 or x + w > photo.shape[1] or y + h > photo.shape[0]:
         yield Advice(
@@ -291,7 +306,7 @@ def _of_sight(photo: np.ndarray, face: Face) -> Iterator[Advice]:
                 else "We are not sure where the eyes are; something may cover them, or the picture is too soft there. "
             )
             + "Blinks and glances will be guesses there. Nothing behind a cover can be made up truthfully.",
-            face.box,
+            _around(face, [eye for name, eye in _EYES.items() if not eyes or name in eyes]),
         )
     if mouth_unsure or sight.lip_line < FLAT_LIPS:
         both = mouth_unsure and sight.lip_line < FLAT_LIPS
@@ -304,7 +319,7 @@ def _of_sight(photo: np.ndarray, face: Face) -> Iterator[Advice]:
                 else "We are not sure where the lips are; something may cover them, or the picture is too soft there. "
             )
             + "The lips will be moved where they are guessed to be, and what covers them will be bent with them.",
-            face.box,
+            _around(face, [LIPS]),
         )
 
 
@@ -320,14 +335,14 @@ def _of_expression(face: Face) -> Iterator[Advice]:
                 if wide
                 else "The mouth is a little open. Teeth that show are kept; a closed mouth gives cleaner p, b and m."
             ),
-            face.box,
+            _around(face, [LIPS]),
         )
     if seen.smile > BROAD_SMILE:
         yield Advice(
             "face-smiling",
             Severity.NOTE,
             "A broad smile stays in every word of the clip. A calm face can show more.",
-            face.box,
+            _around(face, [LIPS]),
         )
     shut = [name for name, openness in zip(("right", "left"), seen.eyes_open, strict=True) if openness < EYE_SHUT]
     if shut:
@@ -336,8 +351,16 @@ def _of_expression(face: Face) -> Iterator[Advice]:
             Severity.WARNING,
             f"{_eyes(shut)} {'are' if len(shut) == 2 else 'is'} closed, and will stay so: "
             "what lies behind a lid is not in the photo.",
-            face.box,
+            _around(face, [_EYES[name] for name in shut]),
         )
+
+
+def _around(face: Face, parts: Sequence[Sequence[int]]) -> Box:
+    """The box around these parts of the face, with some room."""
+    points = face.points[[index for part in parts for index in part], :2]
+    room = 0.05 * face.size_px
+    low, high = points.min(axis=0) - room, points.max(axis=0) + room
+    return (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
 
 
 def _eyes(names: Sequence[str]) -> str:

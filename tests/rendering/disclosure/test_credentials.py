@@ -59,6 +59,15 @@ def test_the_photos_marks_are_kept_and_its_secrets_are_not(plain_clip: Path, key
     assert str(tmp_path).encode() not in content
 
 
+def test_what_the_photo_said_before_it_was_cleaned_is_carried_on(plain_clip: Path, keys: Path, tmp_path: Path):
+    sign(plain_clip, tmp_path / "a.mp4", render_id="rnd_1", photo=photo_bytes(), keys=keys, stated=[GENERATED])
+    (photo,) = _manifest(tmp_path / "a.mp4")["ingredients"]
+    assert GENERATED in photo["description"]
+    found = verify(tmp_path / "a.mp4", keys=keys)
+    assert found.credentials.photo_source_types == (GENERATED,)
+    assert "The photo that it was made of said of itself: trainedAlgorithmicMedia." in found.summary
+
+
 def test_signing_adds_kilobytes_and_leaves_pictures_and_sound_alone(plain_clip: Path, signed_clip: Path):
     assert signed_clip.stat().st_size - plain_clip.stat().st_size < 20_000
     assert probe(signed_clip) == probe(plain_clip)

@@ -59,11 +59,17 @@ def test_a_mark_in_the_photos_credentials_is_found(keys):
     signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(identity.algorithm, identity.chain, identity.key, None))
     signed = io.BytesIO()
     c2pa.Builder(manifest).sign(signer, "image/jpeg", io.BytesIO(photo_bytes()), signed)
-    assert read_input_marks(signed.getvalue()).source_types == (CAPTURED,)
+    marks = read_input_marks(signed.getvalue())
+    assert (marks.source_types, marks.credentials) == ((CAPTURED,), "intact")
+
+    spoilt = bytearray(signed.getvalue())
+    spoilt[-200] ^= 1
+    assert read_input_marks(bytes(spoilt)).credentials == "broken"
 
 
 def test_a_photo_without_marks_has_none():
-    assert read_input_marks(photo_bytes()).source_types == ()
+    marks = read_input_marks(photo_bytes())
+    assert (marks.source_types, marks.credentials) == ((), "")
 
 
 def test_a_packet_that_cannot_be_read_counts_as_none():
