@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.credits import organization_lock
 from accounts.services import audit_record
-from consent.models import ConsentRequest, ErasureRequest, Subject
+from consent.models import ErasureRequest, Subject
 from consent.models.duties import ErasureCause
 
 logger = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ def _run(erasure_id: str) -> bool:
     if ErasureRequest.objects.filter(pk=erasure_id, done_at=None).first() is None:
         return False
     erasure = Erasure(asked.subject, frozenset(asked.content_sha256s))
-    erased = [thing for eraser in (*_erasers, erase_samples) for thing in eraser(erasure)]
+    erased = [thing for eraser in _erasers for thing in eraser(erasure)]
     ErasureRequest.objects.filter(pk=erasure_id).update(done_at=timezone.now(), report=erased)
     audit_record(
         organization=asked.organization,
@@ -91,17 +90,3 @@ def _run(erasure_id: str) -> bool:
         data={"erased": erased},
     )
     return True
-
-
-def erase_samples(erasure: Erasure) -> list[str]:
-    """The files that were stored for the questions themselves: a class's photos, samples of a voice."""
-    erased = []
-    for request in ConsentRequest.objects.filter(subject=erasure.subject):
-        if not erasure.covers(request.photo_sha256):
-            continue
-        keys = [key for key in (request.photo_key, request.voice_sample_key) if "/consent/" in key]
-        for key in keys:
-            default_storage.delete(key)
-        if keys:
-            erased.append(request.pk)
-    return erased

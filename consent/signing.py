@@ -86,7 +86,7 @@ def check_receipt(content: bytes, *, keys: Path) -> Checked:
     except (InvalidSignature, ValueError):
         problems.append("The signature does not fit: the receipt was changed after it was signed.")
     problems += [f"Event {number} does not fit its hash." for number, fits in enumerate(intact, start=1) if not fits]
-    ours = _public(keys) == public
+    ours = public_key(keys) == public
     return Checked(record_id, signed_at, hashlib.sha256(public).hexdigest(), ours, len(events), tuple(problems))
 
 
@@ -120,7 +120,7 @@ def _key(keys: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _public(keys: Path) -> bytes:
+def public_key(keys: Path) -> bytes:
     """This installation's public key; b"" where it has never signed."""
     if not (keys / "receipts" / "key.pem").is_file():
         return b""

@@ -20,7 +20,7 @@ from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
 from projects.retention.files import file_erase
 from projects.retention.models import DeletionCause
-from projects.retention.policies import is_held
+from projects.retention.policies import covers, holds_on
 from projects.retention.registry import Erased
 
 GREY = (196, 190, 182)
@@ -36,24 +36,42 @@ class HeldError(Exception):
 
 def erase_portraits(erasure: Erasure) -> list[str]:
     """Take away the pictures; the ids of those that were there. Raises HeldError."""
+    refuse_held(erasure.subject)
     portraits = Portrait.objects.filter(subject=erasure.subject, erased_at=None)
     # A repaired picture shows what its upload showed: whoever takes one back takes back both.
     shas = {sha for portrait in portraits if any(map(erasure.covers, portrait.sha256s)) for sha in portrait.sha256s}
     gone = [portrait for portrait in portraits if shas & set(portrait.sha256s)]
     for portrait in gone:
-        _refuse_held(erasure.subject, portrait.project_id)
         _certify(portrait, DataClass.PHOTO, _portrait_empty(portrait, timezone.now()))
     return [portrait.pk for portrait in gone]
 
 
 def erase_recordings(erasure: Erasure) -> list[str]:
     """Take away the recordings that this subject's clips speak with; the ids of those that were there."""
+    refuse_held(erasure.subject)
     recordings = Recording.objects.filter(clips__portrait__subject=erasure.subject, erased_at=None).distinct()
     gone = [recording for recording in recordings if erasure.covers(recording.sha256)]
     for recording in gone:
-        _refuse_held(erasure.subject, recording.project_id)
         _certify(recording, DataClass.RECORDING, _recording_empty(recording, timezone.now()))
     return [recording.pk for recording in gone]
+
+
+def erase_samples(erasure: Erasure) -> list[str]:
+    """Take away what was stored for the questions themselves: a class's photos, samples of a voice; the ids of those
+    questions.
+    """
+    refuse_held(erasure.subject)
+    gone = []
+    for request in ConsentRequest.objects.filter(subject=erasure.subject):
+        keys = [key for key in (request.photo_key, request.voice_sample_key) if "/consent/" in key]
+        if not keys or not erasure.covers(request.photo_sha256):
+            continue
+        erased = Erased("files of the question removed from the storage in every version")
+        erased.add(*(file_erase(key) for key in keys))
+        if erased.files:
+            _certify(request, DataClass.PHOTO, erased)
+            gone.append(request.pk)
+    return gone
 
 
 def portrait_erase(portrait: Portrait, at: datetime) -> Erased:
@@ -102,12 +120,17 @@ def _recording_empty(recording: Recording, at: datetime) -> Erased:
     return erased
 
 
-def _refuse_held(subject: Subject, project_id: str) -> None:
-    if is_held(subject.organization, project_id=project_id, subject_id=subject.pk):
+def refuse_held(subject: Subject) -> None:
+    """Raises HeldError where a legal hold covers anything of the subject. Asked before the first file goes: files do
+    not come back when a transaction is rolled back.
+    """
+    holds = holds_on(subject.organization)
+    projects = {"", *Portrait.objects.filter(subject=subject).values_list("project_id", flat=True)}
+    if any(covers(holds, project_id=project_id, subject_id=subject.pk) for project_id in projects):
         raise HeldError(f"A legal hold keeps what there is of {subject.pk}; it is erased when the hold is lifted.")
 
 
-def _certify(thing: Portrait | Recording, data_class: DataClass, erased: Erased) -> None:
+def _certify(thing: Portrait | Recording | ConsentRequest, data_class: DataClass, erased: Erased) -> None:
     certificate_write(
         organization=thing.organization,
         acting_user=None,

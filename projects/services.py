@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.ids import new_id
 from accounts.models import Organization, User
@@ -155,6 +156,8 @@ def _restore(erased: Portrait | Recording, content: bytes, **fields: object) -> 
     default_storage.delete(key)
     file.name = default_storage.save(key, ContentFile(content))
     erased.erased_at = None
+    # Its time begins anew: the old date is over, and the next sweep would take it away again.
+    erased.created_at = timezone.now()
     for name, value in fields.items():
         setattr(erased, name, value)
     erased.save()

@@ -4,19 +4,31 @@ Keys: org/{organization}/renders/{render}/{attempt}/{name}. An attempt writes on
 never touch the same file.
 """
 
+import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 
-from projects.retention.files import file_erase
+from accounts.credits import organization_lock
+from projects.retention.certificates import certificate_write
+from projects.retention.classes import DataClass
+from projects.retention.files import folder_erase
+from projects.retention.models import DeletionCause
+from projects.retention.policies import covers, holds_on
+from projects.retention.registry import Erased
 from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
 from rendering.spec import RenderSpec
+from rendering.states import RenderState
+
+logger = logging.getLogger(__name__)
 
 CLIP = "clip.mp4"
 HEAD = "head.glb"
@@ -82,16 +94,50 @@ def put_away(render: Render, folder: Path) -> str:
     return keys[CLIP]
 
 
-def keys_of(render: Render) -> list[str]:
-    """The keys of everything that any attempt may have stored."""
-    return [attempt_key(render, attempt, name) for attempt in range(1, render.attempt + 1) for name in OUTPUTS]
+def folder_of(render: Render) -> str:
+    """The folder that everything lies in that any attempt has stored."""
+    return f"org/{render.organization_id}/renders/{render.id}"
+
+
+def withdrawn_erase(render_id: str) -> None:
+    """Remove the files of a render whose consent is gone, with a certificate; under a legal hold they stay, unseen.
+
+    Never raises: the withdrawal stands already. What stays because the storage is away goes as orphans, later.
+    """
+    try:
+        _withdrawn_erase(render_id)
+    except Exception:
+        logger.exception("The files of %s could not be removed", render_id)
+
+
+@transaction.atomic
+def _withdrawn_erase(render_id: str) -> None:
+    render = Render.objects.select_related("organization", "clip__portrait").get(pk=render_id)
+    organization_lock(render.organization)
+    clip = render.clip
+    held = covers(holds_on(render.organization), project_id=clip.project_id, subject_id=clip.portrait.subject_id)
+    if held or render.state == RenderState.PUBLISHED:
+        return
+    erased = Erased("files removed from the storage in every version", folder_erase(folder_of(render)))
+    cache.delete(f"disclosure:{attempt_key(render, render.attempt, CLIP)}")
+    if erased.files:
+        certificate_write(
+            organization=render.organization,
+            acting_user=None,
+            object_id=render.pk,
+            data_class=DataClass.CLIP,
+            cause=DeletionCause.WITHDRAWAL,
+            erased=erased,
+        )
 
 
 def remove_attempt(render: Render, attempt: int) -> None:
     """Remove what an attempt may have stored. Never raises: an orphan is a lesser evil than a stuck queue."""
-    for name in OUTPUTS:
-        with suppress(OSError):
-            file_erase(attempt_key(render, attempt, name))
+    try:
+        folder_erase(f"{folder_of(render)}/{attempt}")
+    except Exception:
+        # Whatever the storage raises when it is away; the next sweep finds the orphans.
+        logger.exception("What attempt %d of %s stored could not be removed", attempt, render.pk)
 
 
 def _copy(key: str | None, target: Path) -> Path:

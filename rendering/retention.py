@@ -15,12 +15,12 @@ from consent.letters import letters_send
 from consent.reminding import reminders_write
 from projects.models import Clip
 from projects.retention.classes import DataClass
-from projects.retention.files import file_erase
+from projects.retention.files import folder_erase
 from projects.retention.models import SweepRun
 from projects.retention.registry import Erased, Files, Holding, Kept, declare, declare_files, declare_first
 from projects.retention.sweep import sweep
 from projects.retention.warnings import warnings_write
-from rendering.files import CLIP, keys_of
+from rendering.files import CLIP, folder_of
 from rendering.models import Render
 from rendering.services import render_abandon
 from rendering.states import ACTIVE, RenderState
@@ -36,7 +36,7 @@ def clip_erase(clip: Clip, at: datetime) -> Erased:
     renders = list(Render.objects.filter(clip=clip))
     for render in renders:
         render_abandon(render_id=render.pk)
-        erased.add(*(file_erase(key) for key in keys_of(render)))
+        erased.add(*folder_erase(folder_of(render)))
         cache.delete(f"disclosure:{render.output_key}")
     erased.rows = [clip.pk, *(render.pk for render in renders)]
     clip.delete()

@@ -241,8 +241,7 @@ def _withdraw(render: Render) -> bool:
     if not _change(render.id, RenderState.REFUSED, output_key="", report={}, **_because(WITHDRAWN)):
         return False
     _audit(render, "render.unpublished", reason=WITHDRAWN.code)
-    for attempt in range(1, render.attempt + 1):
-        transaction.on_commit(partial(files.remove_attempt, render, attempt))
+    transaction.on_commit(partial(files.withdrawn_erase, render.pk))
     return True
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.chain import chain_hash
 from accounts.models import Organization, User
-from consent.signing import canonical, sign_record
+from consent.signing import canonical, public_key, sign_record
 from projects.retention.classes import DataClass
 from projects.retention.models import DeletionCause, DeletionCertificate
 from projects.retention.registry import Erased
@@ -48,14 +48,16 @@ def certificate_write(
 
 
 def certificate_breaks(organization: Organization) -> list[int]:
-    """Sequence numbers of the certificates that do not fit the one before, their own hash or their signature."""
+    """Sequence numbers of the certificates that do not fit the one before, their own hash or this site's signature."""
     breaks, previous_hash, expected = [], "", 1
+    ours = base64.b64encode(public_key(settings.LIKENESS_KEYS_DIR)).decode()
     for certificate in DeletionCertificate.objects.filter(organization=organization).order_by("sequence").iterator():
         intact = (
             certificate.sequence == expected
             and certificate.previous_hash == previous_hash
             and certificate.hash == chain_hash(previous_hash, certificate.hashed_fields())
             and certificate.signed["record"]["hash"] == certificate.hash
+            and certificate.signed["signature"]["public_key"] == ours
             and _signature_fits(certificate.signed)
         )
         if not intact:

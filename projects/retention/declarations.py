@@ -94,6 +94,10 @@ def _subject_erase(subject: Subject, at: datetime) -> Erased:
 
 
 def _project_erase(project: Project, at: datetime) -> Erased:
+    if LegalHold.objects.filter(project=project).exists():
+        # That something was held in it, and why, has to stay known.
+        Project.objects.filter(pk=project.pk).update(name=ERASED_NAME)
+        return Erased("row emptied")
     project.delete()
     return Erased("row deleted", rows=[project.pk])
 
@@ -147,7 +151,8 @@ def _cases_purge(at: datetime) -> int:
 
 
 def _abuse_reports_purge(at: datetime) -> int:
-    over = AbuseReport.objects.filter(case__state=CaseState.DECIDED, created_at__lt=at - timedelta(days=_LOG_DAYS))
+    settled = Q(case=None) | Q(case__state=CaseState.DECIDED)
+    over = AbuseReport.objects.filter(settled, created_at__lt=at - timedelta(days=_LOG_DAYS))
     return over.exclude(signed_name="", message="", email="", network="").update(
         signed_name="", message="", email="", network=""
     )
@@ -193,6 +198,7 @@ def declare_all() -> None:
             DataClass.RECORDING,
             recording_erase,
             project="project",
+            subject="clips__portrait__subject",
             standing=Q(erased_at=None) | Q(clips=None),
         ),
         Holding(
@@ -200,7 +206,7 @@ def declare_all() -> None:
             DataClass.DRAFT,
             _project_erase,
             project="pk",
-            standing=Q(portraits=None, recordings=None, clips=None),
+            standing=Q(portraits=None, recordings=None, clips=None) & ~Q(name=ERASED_NAME),
         ),
         Holding(
             ConsentRequest,

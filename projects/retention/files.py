@@ -1,6 +1,7 @@
 """Removing a file from the storage for good: on S3 that means every version of it, and the markers of its deletion."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,33 @@ def file_erase(key: str) -> ErasedFile | None:
     if not existed and not versions:
         return None
     return ErasedFile(digest.hexdigest() if existed else "", length, versions)
+
+
+def folder_erase(folder: str) -> list[ErasedFile]:
+    """Remove every file below the folder, whatever it is called, with all its versions."""
+    keys = sorted({*keys_below(folder), *_once_below(folder)})
+    return [erased for key in keys if (erased := file_erase(key)) is not None]
+
+
+def keys_below(folder: str) -> Iterator[str]:
+    """The keys of all files that lie in the folder now, at any depth."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in names if name)
+    for inner in folders:
+        yield from keys_below(f"{folder}/{inner}")
+
+
+def _once_below(folder: str) -> list[str]:
+    """On S3 also the keys of which there are only old versions, behind a delete marker."""
+    storage: Any = default_storage
+    if not hasattr(storage, "bucket"):
+        return []
+    name = storage._normalize_name(folder)
+    start = len(name) - len(folder)
+    return [version.object_key[start:] for version in storage.bucket.object_versions.filter(Prefix=f"{name}/")]
 
 
 def _versions_erase(key: str) -> int:

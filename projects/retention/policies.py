@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -77,6 +77,8 @@ def policy_set(
             raise ValidationError({"days": f"How long “{data_class}” is kept cannot be set: it follows from the law."})
         if not 0 <= count <= MAX_DAYS:
             raise ValidationError({"days": f"Give a number of days from 0 to {MAX_DAYS}, which is three years."})
+    if ends_on is not None and ends_on > timezone.localdate() + timedelta(days=MAX_DAYS):
+        raise ValidationError({"ends_on": "A project's last day lies at most three years ahead. You can set it again."})
     organization_lock(organization)
     policy, _ = RetentionPolicy.objects.update_or_create(
         organization=organization,
@@ -128,11 +130,6 @@ def hold_lift(*, acting_user: User, hold: LegalHold) -> LegalHold:
         audit_record(organization=hold.organization, acting_user=acting_user, action="hold.lifted", object_id=hold.pk)
     hold.refresh_from_db()
     return hold
-
-
-def is_held(organization: Organization, *, project_id: str = "", subject_id: str = "") -> bool:
-    """Whether a legal hold covers a thing of this project and subject."""
-    return covers(holds_on(organization), project_id=project_id, subject_id=subject_id)
 
 
 def holds_on(organization: Organization) -> list[LegalHold]:

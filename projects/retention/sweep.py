@@ -18,8 +18,8 @@ from projects.models import Project
 from projects.retention.certificates import certificate_write
 from projects.retention.models import DeletionCause, SweepRun
 from projects.retention.orphans import missing_files, orphans_remove
-from projects.retention.policies import Rules, is_held, rules_of
-from projects.retention.registry import Erased, Holding, holdings, purges
+from projects.retention.policies import Rules, covers, holds_on, rules_of
+from projects.retention.registry import Erased, Holding, Purged, holdings, purges
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +56,14 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False) -> SweepReport:
     run = None if dry_run else SweepRun.objects.create(started_at=timezone.now())
     for organization in Organization.objects.order_by("pk").iterator():
         for holding in holdings():
-            _sweep_holding(organization, holding, at, dry_run, report)
+            try:
+                _sweep_holding(organization, holding, at, dry_run, report)
+            except Exception:
+                # One organisation's odd policy must not keep the others' things.
+                logger.exception("%s of %s could not be looked at", holding.data_class, organization.pk)
+                report.failed += 1
     if run is not None:
-        report.purged = sum(purge.purge(at) for purge in purges())
+        report.purged = sum(_purged(purge, at, report) for purge in purges())
     report.orphans = orphans_remove(at=at, dry_run=dry_run)
     report.missing = missing_files()
     if run is not None:
@@ -71,6 +76,16 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False) -> SweepReport:
             missing=len(report.missing),
         )
     return report
+
+
+def _purged(purge: Purged, at: datetime, report: SweepReport) -> int:
+    try:
+        with transaction.atomic():
+            return purge.purge(at)
+    except Exception:
+        logger.exception("%s could not be purged, and stays for the next sweep", purge.model._meta.label)
+        report.failed += 1
+        return 0
 
 
 def _sweep_holding(
@@ -144,14 +159,14 @@ def thing_erase(
     thing = holding.model._default_manager.select_for_update().filter(pk=pk).first()
     if thing is None:
         return Outcome.NOT_DUE
-    project_id, subject_id = _value(thing, holding.project), _value(thing, holding.subject)
+    project_id = _value(thing, holding.project)
     if due_at is None:
         standing = rows_of(organization, holding)
     else:
         standing = due_rows(organization, holding, rules_of(organization), due_at, project_id)
     if not standing.filter(pk=pk).exists():
         return Outcome.NOT_DUE
-    if is_held(organization, project_id=project_id, subject_id=subject_id):
+    if thing_is_held(organization, holding, thing):
         return Outcome.HELD
     erased: Erased = holding.erase(thing, timezone.now())
     certificate = certificate_write(
@@ -170,6 +185,19 @@ def thing_erase(
         data={"class": str(holding.data_class), "cause": str(cause), "certificate": certificate.pk},
     )
     return Outcome.ERASED
+
+
+def thing_is_held(organization: Organization, holding: Holding, thing: Model) -> bool:
+    """Whether a legal hold covers the thing, or any of the subjects that hang on it."""
+    holds = holds_on(organization)
+    if not holds:
+        return False
+    subjects = {""}
+    if holding.subject:
+        found = holding.model._default_manager.filter(pk=thing.pk).values_list(holding.subject, flat=True)
+        subjects = {str(subject_id or "") for subject_id in found}
+    project_id = _value(thing, holding.project)
+    return any(covers(holds, project_id=project_id, subject_id=subject_id) for subject_id in subjects)
 
 
 def _value(thing: Model, path: str) -> str:

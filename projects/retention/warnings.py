@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Organization, OrganizationKind
 from consent.letters import letter_write, organization_recipients
 from projects.retention.classes import WARNING_DAYS, DataClass
-from projects.retention.policies import rules_of
+from projects.retention.policies import holds_on, rules_of
 from projects.retention.registry import holdings
-from projects.retention.sweep import due_rows
+from projects.retention.sweep import due_rows, thing_is_held
 
 # What somebody may want to save. Of the rest, such as the evidence, nothing is lost that anybody would look for.
 _WARNED = (DataClass.PHOTO, DataClass.RECORDING, DataClass.CLIP, DataClass.DRAFT)
@@ -50,13 +50,18 @@ def _warn(organization: Organization, at: datetime) -> int:
 
 def _coming(organization: Organization, ahead: datetime) -> list[tuple[str, str, date, int]]:
     """(project, class, day of deletion, how many) of what is over its date by `ahead`."""
-    rules, counts = rules_of(organization), defaultdict[tuple[str, str, date], int](int)
+    rules, holds = rules_of(organization), holds_on(organization)
+    counts = defaultdict[tuple[str, str, date], int](int)
     projects = organization.projects.order_by("pk").values_list("pk", flat=True)
     for holding in holdings():
         if holding.data_class not in _WARNED or holding.project != "project":
             continue
         for project_id in projects:
             rows = due_rows(organization, holding, rules, ahead, project_id).distinct()
+            if holds:
+                # What a hold keeps is not deleted then: a letter that says so would be wrong.
+                kept = [row.pk for row in rows if thing_is_held(organization, holding, row)]
+                rows = rows.exclude(pk__in=kept)
             for made_at in rows.values_list(holding.made, flat=True):
                 when = rules.deletion_at(holding.data_class, made_at, project_id)
                 if when is not None:

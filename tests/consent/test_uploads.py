@@ -77,5 +77,7 @@ def test_an_erased_picture_is_put_back_when_somebody_uploads_it_again():
 
     assert again.pk == portrait.pk
     assert again.erased_at is None
+    # Else the next sweep takes it away at once.
+    assert again.created_at > portrait.created_at
     assert default_storage.open(again.image.name).read() == kept
     assert again.faces

@@ -5,17 +5,22 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.models import OrganizationKind
+from accounts.models import Organization, OrganizationKind
 from accounts.selectors import credits_available
+from consent.models import ConsentRequest
+from consent.selectors import receipt_token
+from consent.services import consent_withdraw
 from projects.models import Clip
-from projects.retention.models import SweepRun
+from projects.retention.files import keys_below
+from projects.retention.models import DeletionCause, DeletionCertificate, SweepRun
+from projects.retention.policies import hold_lift, hold_place
 from projects.retention.sweep import sweep
-from rendering.files import attempt_key
+from rendering.files import attempt_key, folder_of
 from rendering.models import Render
 from rendering.queue import announce_retention
 from rendering.retention import sweep_is_due, sweep_when_due
 from rendering.states import RenderState
-from tests.factories import PortraitFactory
+from tests.factories import PortraitFactory, UserFactory
 from tests.rendering.queue.arrangement import GRANTED, queued_render
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +85,70 @@ def test_files_of_an_attempt_that_lost_are_orphans_and_those_of_the_published_on
     PortraitFactory()
     assert sweep(at=timezone.now() + timedelta(days=2)).orphans == [lost]
     assert default_storage.exists(won)
+
+
+def published_render():
+    render = queued_render()
+    key = default_storage.save(attempt_key(render, 1, "clip.mp4"), ContentFile(b"a clip"))
+    default_storage.save(attempt_key(render, 1, "something-new.webm"), ContentFile(b"a clip"))
+    Render.objects.filter(pk=render.pk).update(
+        state=RenderState.PUBLISHED, output_key=key, attempt=1, seconds_charged=2, progress=1.0
+    )
+    return render
+
+
+def withdraw_all(render):
+    consent_withdraw(token=receipt_token(ConsentRequest.objects.get(subject=render.clip.portrait.subject)))
+
+
+def files_below(render):
+    return list(keys_below(folder_of(render)))
+
+
+def test_a_clip_goes_with_files_of_any_name():
+    render = published_render()
+    Organization.objects.filter(pk=render.organization_id).update(kind=OrganizationKind.FAMILY)
+    sweep(at=timezone.now() + timedelta(days=8))
+    assert files_below(render) == []
+
+
+def test_a_withdrawal_erases_the_clips_files_and_certifies_it(django_capture_on_commit_callbacks):
+    render = published_render()
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_all(render)
+    assert files_below(render) == []
+    certificate = DeletionCertificate.objects.get(object_id=render.pk)
+    assert (certificate.cause, len(certificate.files)) == (DeletionCause.WITHDRAWAL, 2)
+
+
+def test_under_a_legal_hold_a_withdrawn_clip_is_seen_no_more_and_its_files_stay(django_capture_on_commit_callbacks):
+    render = published_render()
+    operator = UserFactory(is_staff=True)
+    hold = hold_place(
+        organization=render.organization,
+        acting_user=operator,
+        subject=render.clip.portrait.subject,
+        reason="Court of Exampleton, 12/26",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_all(render)
+    assert Render.objects.get().state == RenderState.REFUSED
+    sweep(at=timezone.now() + timedelta(days=2))
+    assert len(files_below(render)) == 2
+    hold_lift(acting_user=operator, hold=hold)
+    sweep(at=timezone.now() + timedelta(days=2))
+    assert files_below(render) == []
+
+
+def test_a_storage_that_is_away_does_not_undo_a_withdrawal(monkeypatch, django_capture_on_commit_callbacks):
+    render = published_render()
+
+    def away(self, name):
+        raise ConnectionError("away")
+
+    monkeypatch.setattr("projects.storage.SignedFileStorage.delete", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_all(render)
+    assert Render.objects.get().state == RenderState.REFUSED
+    monkeypatch.undo()
+    assert len(sweep(at=timezone.now() + timedelta(days=2)).orphans) == 2

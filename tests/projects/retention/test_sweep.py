@@ -1,7 +1,10 @@
 import hashlib
-from datetime import timedelta
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -11,8 +14,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent, OrganizationKind
 from consent.models import ConsentRequest
 from projects.models import Clip, Portrait, Recording
+from projects.retention import registry
 from projects.retention.certificates import certificate_breaks
-from projects.retention.models import DeletionCertificate, SweepRun
+from projects.retention.models import DeletionCause, DeletionCertificate, RetentionPolicy, SweepRun
 from projects.retention.policies import hold_lift, hold_place, policy_set
 from projects.retention.sweep import sweep
 from projects.storage import SignedFileStorage
@@ -20,6 +24,7 @@ from tests.factories import (
     ClipFactory,
     OrganizationFactory,
     PortraitFactory,
+    ProjectFactory,
     RecordingFactory,
     UserFactory,
     member_of,
@@ -186,6 +191,79 @@ def test_a_row_whose_file_is_gone_is_named(family):
     portrait = PortraitFactory(organization=family)
     default_storage.delete(portrait.image.name)
     assert sweep().missing == [portrait.image.name]
+
+
+def test_a_hold_on_a_person_keeps_the_recording_that_speaks_in_their_clip(family):
+    recording = RecordingFactory(organization=family)
+    clip = ClipFactory(organization=family, recording=recording, words="", voice="recording")
+    hold_place(organization=family, acting_user=staff(), subject=clip.portrait.subject, reason="Court, 12/26")
+    sweep(at=after(8))
+    assert default_storage.exists(recording.file.name)
+
+
+def test_under_a_hold_not_even_orphans_go(family):
+    stray = default_storage.save(f"org/{family.pk}/renders/rnd_gone/1/clip.mp4", ContentFile(b"stray"))
+    hold = hold_place(organization=family, acting_user=staff(), reason="Court, 12/26")
+    assert sweep(at=after(8)).orphans == []
+    hold_lift(acting_user=staff(), hold=hold)
+    assert sweep(at=after(8)).orphans == [stray]
+    certificate = DeletionCertificate.objects.get(cause=DeletionCause.ORPHAN)
+    assert (certificate.object_id, certificate.files[0]["bytes"]) == ("rnd_gone", 5)
+
+
+def test_a_project_that_a_hold_once_named_loses_its_name_and_stops_no_sweep(family):
+    project = ProjectFactory(organization=family, name="Aunt Ada")
+    hold_lift(
+        acting_user=staff(),
+        hold=hold_place(organization=family, acting_user=staff(), project=project, reason="Court, 12/26"),
+    )
+    assert sweep(at=after(8)).failed == 0
+    project.refresh_from_db()
+    assert project.name == "(erased)"
+    assert sweep(at=after(8)).erased == 0
+
+
+@pytest.mark.parametrize("day", [date.max, timezone.localdate() + timedelta(days=1097)])
+def test_a_project_that_never_ends_is_refused(family, day):
+    project = ProjectFactory(organization=family)
+    with pytest.raises(ValidationError, match="three years ahead"):
+        policy_set(organization=family, acting_user=member_of(family), project=project, days={}, ends_on=day)
+
+
+def test_one_organizations_broken_policy_stops_no_others_sweep(family):
+    school = OrganizationFactory(kind=OrganizationKind.SCHOOL)
+    RetentionPolicy.objects.create(organization=school, days={}, ends_on=date.max)
+    ProjectFactory(organization=school)
+    portrait = PortraitFactory(organization=family)
+    assert sweep(at=after(8)).failed > 0
+    assert not Portrait.objects.filter(pk=portrait.pk).exists()
+
+
+def test_a_purge_that_breaks_stops_no_other(family, monkeypatch):
+    def broken(at):
+        raise DatabaseError("no")
+
+    stray = default_storage.save(f"org/{family.pk}/portraits/por_gone.png", ContentFile(b"stray"))
+    purges = tuple(replace(purge, purge=broken) for purge in registry.purges())
+    monkeypatch.setattr("projects.retention.sweep.purges", lambda: purges)
+    report = sweep(at=after(2))
+    assert report.failed == len(purges)
+    assert report.orphans == [stray]
+
+
+def test_a_certificate_signed_with_another_key_is_seen(family, settings, tmp_path):
+    PortraitFactory(organization=family)
+    with other_keys(settings, tmp_path):
+        sweep(at=after(8))
+        assert certificate_breaks(family) == []
+    assert certificate_breaks(family) != []
+
+
+@contextmanager
+def other_keys(settings, folder):
+    before, settings.LIKENESS_KEYS_DIR = settings.LIKENESS_KEYS_DIR, folder
+    yield
+    settings.LIKENESS_KEYS_DIR = before
 
 
 def test_the_command_says_what_it_would_delete(family, capsys):
