@@ -166,7 +166,11 @@ def draw_eye(
     v = x * down[0] + y * down[1]
     at = (np.clip(t, 0, 1) * (_SAMPLES - 1) + 0.5).astype(np.intp)
     top, lid, low = (curve.astype(np.float32)[at] for curve in (eye.top, eye.lid, eye.low))
-    drawn = look_up(photo, _glanced(eye, source, v, lid, low, down, glance)).astype(np.float32)
+    drawn = look_up(photo, source).astype(np.float32)
+    if glance != (0.0, 0.0):
+        turned = look_up(photo, _glanced(eye, source, lid, low, down, glance))
+        # between the lids, softly: a hard edge would be seen as steps along the lashes
+        drawn += (turned - drawn) * np.clip(np.minimum(v - lid, low - v) + 0.5, 0, 1)[..., None]
     if blink == 0:
         return drawn
     inside = np.clip(np.minimum(t + 0.08, 1.08 - t) * 10, 0, 1)  # nothing moves beyond the corners
@@ -200,19 +204,9 @@ def draw_eye(
 
 
 def _glanced(
-    eye: Eye,
-    source: np.ndarray,
-    v: np.ndarray,
-    lid: np.ndarray,
-    low: np.ndarray,
-    down: np.ndarray,
-    glance: tuple[float, float],
+    eye: Eye, source: np.ndarray, lid: np.ndarray, low: np.ndarray, down: np.ndarray, glance: tuple[float, float]
 ) -> np.ndarray:
-    """Where the eye's own pixels come from when the gaze is turned: the iris moves, the white gives way, the lids
-    stay.
-    """
-    if glance == (0.0, 0.0):
-        return source
+    """Where the eye's own pixels come from when the gaze is turned: the iris moves, the white gives way."""
     shift = (eye.eyeball * np.sin(np.deg2rad(np.asarray(glance)))).astype(np.float32)  # px right, down
     offset = source - eye.iris.astype(np.float32)
     fall = _ramp((2.3 - np.hypot(offset[..., 0], offset[..., 1]) / np.float32(eye.iris_radius)) / 1.2)
@@ -221,8 +215,7 @@ def _glanced(
     new_v = (moved - eye.origin.astype(np.float32)) @ down
     margin = 0.08 * np.maximum(low - lid, 0)
     held = np.clip(new_v, lid + margin, np.maximum(low - margin, lid + margin))
-    inside = (v > lid) & (v < low)
-    return np.where(inside[..., None], moved + (held - new_v)[..., None] * down, source)
+    return moved + (held - new_v)[..., None] * down
 
 
 def _ramp(value: np.ndarray | float) -> np.ndarray:

@@ -1,6 +1,6 @@
 """One frame's pixels: ground, person, eyes, the mouth's inside, lower lip."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -13,6 +13,11 @@ from rendering.engine.puppet.rig import Rig, Window, dense, polygon
 from rendering.engine.puppet.sampling import look_up
 
 _WARM = np.array([0.85, 1.0, 1.1], np.float32)
+# How far a frame's furthest pixel moves, of the distance between the eyes' outer corners: most move less than the first
+_REACHES = (0.06, 0.12, np.inf)
+_BAND_PX, _ROW = 32, 256
+_FINEST_PX = 1 / 32  # OpenCV's fixed-point maps
+_EYE_MARGIN = 0.12  # same unit
 _OPEN_PX = 0.25  # a smaller gap is less than the outline's own softness
 
 
@@ -39,69 +44,158 @@ class FrameMotion:
     glance: tuple[float, float]
 
 
-def paint(rig: Rig, motion: FrameMotion, frame: np.ndarray) -> None:
-    """Draws into `frame` (H, W, 3) uint8."""
-    frame[:] = rig.photo
-    x, y, w, h = rig.window
-    source = enlarge(motion.whole, rig.grid, rig.window)
-    # fixed-point maps halve the time; colour and matte in one look-up
-    coarse, fine = cv2.convertMaps(source, None, cv2.CV_16SC2)
-    layer = cv2.remap(rig.layer, coarse, fine, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    person, share = cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), cv2.extractChannel(layer, 3)
-    fx, fy, fw, fh = rig.face_window
-    face = np.s_[fy - y : fy - y + fh, fx - x : fx - x + fw]
-    # the face is looked at: keep its grain, which a linear look-up would blur at half pixels
-    person[face] = look_up(rig.person, source[face])
-    for eye, blink in zip(rig.eyes, motion.blink, strict=True):
-        _paint_eye(rig, eye, source, person, blink, motion.glance)
-    _paint_mouth(rig, motion, source, person)
-    _lay_over(frame[y : y + h, x : x + w], rig.ground[y : y + h, x : x + w], person, share)
+class Painter:
+    """Draws the frames of one rig, one after another.
+
+    It holds what the last frame leaves for the next: the person with the eyes as they were, and a canvas. What is drawn
+    does not depend on it.
+    """
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.person = rig.person.copy()
+        self.eyes = [_EyePatch(eye, rig) for eye in rig.eyes]
+        _, _, w, h = rig.window
+        self.canvas = np.empty((h, w, 3), np.uint8)
+        self.ground = _in(rig.ground, rig.window)
+        matte = _in(rig.matte, rig.window)
+        self.outlines = [_Outline.of(matte, reach * rig.unit_px) for reach in _REACHES]
+
+    def paint(self, motion: FrameMotion, frame: np.ndarray) -> None:
+        """Draws into `frame` (H, W, 3) uint8."""
+        rig = self.rig
+        # eyes are drawn where they are in the photo, and go with the head like everything else
+        for eye, blink in zip(self.eyes, motion.blink, strict=True):
+            eye.draw(self.person, blink, motion.glance)
+        source = enlarge(motion.whole, rig.grid, rig.window)
+        furthest = float(np.abs(motion.whole).max())
+        outline = next(outline for outline in self.outlines if furthest <= outline.reach)
+        for band in outline.bands:
+            # a band's maps stay in the processor's cache; fixed-point maps halve the time
+            coarse, fine = cv2.convertMaps(source[band], None, cv2.CV_16SC2)
+            looked_up = cv2.remap(self.person, coarse, fine, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            self.canvas[band] = looked_up
+        fx, fy, fw, fh = rig.face_window
+        x, y, w, h = rig.window
+        face = np.s_[fy - y : fy - y + fh, fx - x : fx - x + fw]
+        # the face is looked at: keep its grain, which a linear look-up would blur at half pixels
+        self.canvas[face] = look_up(self.person, source[face])
+        _paint_mouth(rig, motion, source, self.canvas)
+        outline.lay_on(self.ground, self.canvas, rig.matte, source)
+        frame[:] = rig.photo
+        frame[y : y + h, x : x + w] = self.canvas
 
 
-def _lay_over(target: np.ndarray, ground: np.ndarray, person: np.ndarray, share: np.ndarray) -> None:
-    """`person` over `ground` into `target`, all (h, w, 3) uint8, by `share` (h, w) uint8."""
-    target[:] = ground
-    cv2.copyTo(person, cv2.compare(share, 255, cv2.CMP_EQ), target)
-    # sums only along the outline: a frame has few pixels that are partly one and partly the other
-    rows, columns = np.divmod(np.flatnonzero(cv2.inRange(share, 1, 254)), share.shape[1])
-    part = share[rows, columns, None].astype(np.uint16)
-    mixed = person[rows, columns] * part + ground[rows, columns] * (255 - part)
-    target[rows, columns] = (mixed + 127) // 255
+class _EyePatch:
+    """The part of the photo that holds one eye, drawn anew only when blink or glance change: a glance is held."""
+
+    def __init__(self, eye: Eye, rig: Rig) -> None:
+        height, width = rig.photo.shape[:2]
+        x, y, w, h = eye.window(_EYE_MARGIN * rig.unit_px)
+        x0, y0 = max(int(x), 0), max(int(y), 0)
+        x1, y1 = min(int(np.ceil(x + w)), width), min(int(np.ceil(y + h)), height)
+        self.eye, self.photo = eye, rig.photo
+        self.here = np.s_[y0:y1, x0:x1]
+        self.places = _pixels((x0, y0, max(x1 - x0, 0), max(y1 - y0, 0)))
+        self.drawn = (0.0, (0.0, 0.0))
+
+    def draw(self, person: np.ndarray, blink: float, glance: tuple[float, float]) -> None:
+        """Into `person` (H, W, 3) uint8, which holds what this patch drew before."""
+        # the iris moves in the steps that look-ups know, so that a held glance which drifts is drawn once
+        step = np.rad2deg(_FINEST_PX / self.eye.eyeball)
+        glance = (round(glance[0] / step) * step, round(glance[1] / step) * step)
+        if (blink, glance) == self.drawn or not self.places.size:
+            return
+        picture = draw_eye(self.eye, self.photo, self.places, blink=blink, glance=glance)
+        person[self.here] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+        self.drawn = (blink, glance)
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """Where the person ends, for movements up to `reach` px.
+
+    `bands` are the parts of the window to which the person can come; `edge` (2, N) the rows and columns of its pixels
+    that can be partly person and partly ground, N being whole rows of a look-up; `behind` (h, w) uint8 is 255 where
+    ground alone is seen, at the edge in the last frame.
+    """
+
+    reach: float
+    bands: tuple[tuple[slice, slice], ...]
+    edge: np.ndarray
+    behind: np.ndarray
+
+    @classmethod
+    def of(cls, matte: np.ndarray, reach: float) -> "_Outline":
+        """For the `matte` (h, w) uint8 of a window whose pixels move by `reach` px at most."""
+        if np.isinf(reach):
+            comes, whole = np.ones(matte.shape, np.uint8), np.zeros(matte.shape, np.uint8)
+        else:
+            size = 2 * int(np.ceil(reach) + 1) + 1
+            around = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
+            comes = cv2.dilate((matte > 0).astype(np.uint8), around)
+            whole = cv2.erode((matte == 255).astype(np.uint8), around, borderType=cv2.BORDER_REPLICATE)
+        bands = []
+        for top in range(0, len(matte), _BAND_PX):
+            columns = np.flatnonzero(comes[top : top + _BAND_PX].any(axis=0))
+            if len(columns):
+                bands.append(np.s_[top : min(top + _BAND_PX, len(matte)), int(columns[0]) : int(columns[-1]) + 1])
+        edge = np.stack(np.nonzero((comes == 1) & (whole == 0)))
+        if edge.size:
+            edge = np.pad(edge, ((0, 0), (0, -edge.shape[1] % _ROW)), mode="edge")
+        return cls(reach, tuple(bands), edge, 255 - 255 * comes)
+
+    def lay_on(self, ground: np.ndarray, canvas: np.ndarray, matte: np.ndarray, source: np.ndarray) -> None:
+        """Puts `ground` behind the person on `canvas`, both (h, w, 3) uint8.
+
+        The photo's `matte` (H, W) uint8 is looked up at `source` (h, w, 2) px.
+        """
+        rows, columns = self.edge
+        if not rows.size:
+            cv2.copyTo(ground, self.behind, canvas)
+            return
+        # one number of two floats a place: gathering them is the half of the cost
+        places = source.view(np.complex64)[rows, columns].view(np.float32).reshape(-1, _ROW, 2)
+        share = cv2.remap(matte, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).ravel()
+        self.behind[rows, columns] = np.where(share == 0, np.uint8(255), np.uint8(0))
+        cv2.copyTo(ground, self.behind, canvas)
+        # sums only where it is partly one and partly the other: that is few pixels
+        partly = np.flatnonzero((share > 0) & (share < 255))
+        at = rows[partly], columns[partly]
+        part = share[partly, None].astype(np.uint16)
+        canvas[at] = (canvas[at] * part + ground[at] * (255 - part) + 127) // 255
+
+
+def _in(picture: np.ndarray, window: Window) -> np.ndarray:
+    x, y, w, h = window
+    return np.ascontiguousarray(picture[y : y + h, x : x + w])
 
 
 def enlarge(shift: np.ndarray, grid: Grid, window: Window) -> np.ndarray:
     """Source positions (h, w, 2) px of the pixels of `window`, from `shift` (rows, columns, 2) px at the nodes."""
     x, y, w, h = window
     rows, columns = grid.shape
-    every = cv2.resize(shift, (columns * grid.step, rows * grid.step), interpolation=cv2.INTER_LINEAR)
-    return cv2.add(every[y - grid.y : y - grid.y + h, x - grid.x : x - grid.x + w], _pixels(window))
+    # places grow evenly between nodes, so they are enlarged with the shift; beyond the last nodes the shift stays
+    places = np.pad(shift, ((1, 1), (1, 1), (0, 0)), mode="edge") + _nodes_and_one_more(grid)
+    size = ((columns + 2) * grid.step, (rows + 2) * grid.step)
+    every = cv2.resize(places, size, interpolation=cv2.INTER_LINEAR)
+    top, left = y - grid.y + grid.step, x - grid.x + grid.step
+    return every[top : top + h, left : left + w]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
+def _nodes_and_one_more(grid: Grid) -> np.ndarray:
+    """Places (rows + 2, columns + 2, 2) px of the grid's nodes and of one more on every side."""
+    rows, columns = grid.shape
+    return replace(grid, x=grid.x - grid.step, y=grid.y - grid.step, shape=(rows + 2, columns + 2)).nodes()
+
+
+@lru_cache(maxsize=8)
 def _pixels(window: Window) -> np.ndarray:
     """Positions (h, w, 2) float32 px of the pixels of `window`."""
     x, y, w, h = window
     xs, ys = np.meshgrid(np.arange(x, x + w, dtype=np.float32), np.arange(y, y + h, dtype=np.float32))
     return np.dstack([xs, ys])
-
-
-def _paint_eye(
-    rig: Rig, eye: Eye, source: np.ndarray, person: np.ndarray, blink: float, glance: tuple[float, float]
-) -> None:
-    if blink == 0 and glance == (0.0, 0.0):
-        return
-    x, y, w, h = rig.window
-    # the head's turn moves the eye by a few px: look for its window where the pixels come from
-    ex, ey, ew, eh = eye.window(0.12 * rig.unit_px)
-    middle = source[min(max(int(ey + eh / 2) - y, 0), h - 1), min(max(int(ex + ew / 2) - x, 0), w - 1)]
-    moved = np.array([ex + ew / 2, ey + eh / 2]) - middle
-    x0, y0 = max(int(ex + moved[0]) - x, 0), max(int(ey + moved[1]) - y, 0)
-    x1, y1 = min(int(ex + ew + moved[0]) - x + 1, w), min(int(ey + eh + moved[1]) - y + 1, h)
-    if x1 <= x0 or y1 <= y0:
-        return
-    here = np.s_[y0:y1, x0:x1]
-    drawn = draw_eye(eye, rig.photo, source[here], blink=blink, glance=glance)
-    person[here] = np.clip(drawn + 0.5, 0, 255).astype(np.uint8)
 
 
 def _paint_mouth(rig: Rig, motion: FrameMotion, source: np.ndarray, person: np.ndarray) -> None:

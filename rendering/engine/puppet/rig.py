@@ -28,18 +28,16 @@ _EDGE_STILL = 0.35  # motion fades to nothing within this distance of the moving
 class Rig:
     """A photo ready to be moved.
 
-    `photo` (H, W, 3) uint8; `person` (H, W, 3) uint8, the person's own colours, and `layer` (H, W, 4) with the matte;
-    `ground` (H, W, 3) uint8, the
-    photo
-    without the person near their outline; `window` the part that can change; `face_window` the face in it;
-    `mouth_window` the part that the lower lip can reach; `lip` (h, w) float32, the lower lip's layer over
-    `mouth_window`;
-    `own_mouth` (h, w) float32 over it, where the photo's open mouth shows its own inside (all 0 when it is closed).
+    `photo` (H, W, 3) uint8; `person` (H, W, 3) uint8, the person's own colours, and `matte` (H, W) uint8, which pixels
+    are theirs; `ground` (H, W, 3) uint8, the photo without the person near their outline; `window` the part that can
+    change; `face_window` the face in it; `mouth_window` the part that the lower lip can reach; `lip` (h, w) float32,
+    the lower lip's layer over `mouth_window`; `own_mouth` (h, w) float32 over it, where the photo's open mouth shows
+    its own inside (all 0 when it is closed).
     """
 
     photo: np.ndarray
     person: np.ndarray
-    layer: np.ndarray
+    matte: np.ndarray
     ground: np.ndarray
     window: Window
     face_window: Window
@@ -69,7 +67,7 @@ def build_rig(photo: np.ndarray, face: Face, *, matte: np.ndarray) -> Rig:
     return Rig(
         photo=photo,
         person=layers.person,
-        layer=np.dstack([layers.person, layers.matte]),
+        matte=layers.matte,
         ground=layers.ground,
         window=window,
         face_window=_face_window(points, unit, window),
