@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+import accounts.api.models
 import accounts.billing.models  # noqa: F401  Django looks for an app's models here
 from accounts.ids import ID_LENGTH, new_id
 

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.acting import through
 from accounts.billing.seats import seat_check
 from accounts.billing.welcome import welcome_grant
 from accounts.chain import chain_hash
@@ -229,7 +230,7 @@ def audit_record(
 ) -> AuditEvent:
     """Append to the organisation's audit log; `acting_user` None is the site itself, or a subject without an account.
 
-    `data` is JSON and holds nothing personal: no name, no words, no address.
+    `data` is JSON and holds nothing personal: no name, no words, no address. What an API key did says so: `api_key`.
     """
     organization_lock(organization)
     last = AuditEvent.objects.filter(organization=organization).order_by("-sequence").first()
@@ -239,7 +240,7 @@ def audit_record(
         actor_id=acting_user.pk if acting_user else "",
         action=action,
         object_id=object_id,
-        data=dict(data or {}),
+        data={**(data or {}), **({"api_key": key} if (key := through()) else {})},
         at=timezone.now(),
         previous_hash=last.hash if last else "",
     )

@@ -12,12 +12,14 @@ _SECRET_KEY = re.compile(
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Paths whose last part is a key to something: consent links, receipts, signed media.
 _SIGNED_PATH = re.compile(r"(/(?:consent|receipt|media|answer|withdraw)(?:/[a-z-]+)?/)[^\s/\"'?]{16,}")
+_API_KEY = re.compile(r"lk_live_[0-9a-z]+")
 _QUERY_SIGNATURE = re.compile(r"((?:X-Amz-Signature|Signature|X-Amz-Credential|X-Amz-Security-Token)=)[^&\s\"']+")
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         value = _EMAIL.sub("[e-mail]", value)
+        value = _API_KEY.sub("[API key]", value)
         value = _SIGNED_PATH.sub(r"\1[token]", value)
         return _QUERY_SIGNATURE.sub(r"\1[signature]", value)
     if isinstance(value, Mapping):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("projects.urls")),
     path("", include("rendering.urls")),
     path("", include("projects.media")),
+    path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
 ]

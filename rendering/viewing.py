@@ -43,8 +43,7 @@ def video(request: HttpRequest, render_id: str) -> HttpResponse:
 def download(request: HttpRequest, render_id: str) -> HttpResponse:
     """The clip, to be kept."""
     made = _opened(request, render_id, Action.DOWNLOAD, act=Act.DOWNLOAD)
-    name = slugify(made.clip.title)[:FILE_NAME_CHARACTERS].strip("-") or "clip"
-    return redirect(signed_url(made.output_key, download_name=f"{name}.mp4"))
+    return redirect(signed_url(made.output_key, download_name=download_name(made)))
 
 
 @never_cache
@@ -74,8 +73,21 @@ def captions(request: HttpRequest, render_id: str) -> HttpResponse:
 def disclosure(request: HttpRequest, render_id: str) -> HttpResponse:
     """What the file says of itself, read from the file."""
     made = _opened(request, render_id, Action.VIEW)
-    said = cache.get_or_set(f"disclosure:{made.output_key}", lambda: _verified(made.output_key), VERIFIED_SECONDS)
-    return render(request, "rendering/disclosure.html", {"said": said})
+    return render(request, "rendering/disclosure.html", {"said": said_by_file(made)})
+
+
+def said_by_file(made: Render) -> dict[str, Any]:
+    """What a published clip's file says of itself: label, source type, credentials."""
+    said: dict[str, Any] = cache.get_or_set(
+        f"disclosure:{made.output_key}", lambda: _verified(made.output_key), VERIFIED_SECONDS
+    )
+    return said
+
+
+def download_name(made: Render, suffix: str = "mp4") -> str:
+    """Under which name a clip is saved."""
+    name = slugify(made.clip.title)[:FILE_NAME_CHARACTERS].strip("-") or "clip"
+    return f"{name}.{suffix}"
 
 
 def _opened(request: HttpRequest, render_id: str, action: Action, *, act: Act = Act.VIEW) -> Render:

@@ -1,5 +1,6 @@
 """Settings, one module a topic; every value that differs between machines comes from an environment variable."""
 
+from config.settings.api import *  # noqa: F403
 from config.settings.billing import *  # noqa: F403
 from config.settings.cache import *  # noqa: F403
 from config.settings.consent import *  # noqa: F403

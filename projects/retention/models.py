@@ -69,6 +69,7 @@ class DeletionCause(models.TextChoices):
     DATE = "date", "Its time was over"
     WITHDRAWAL = "withdrawal", "Consent was withdrawn, or a report upheld"
     CLOSED = "closed", "The account was closed"
+    REQUEST = "request", "Somebody of the organisation deleted it"
     ORPHAN = "orphan", "It belonged to nothing"
 
 

@@ -1,0 +1,134 @@
+"""A request that is sent again with the same Idempotency-Key is done once, and answered the same.
+
+Only what worked is remembered: a request that was refused changed nothing, and may be tried again with its key.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.models import IdempotentAnswer
+from accounts.api.problems import ProblemError
+from accounts.models import Organization
+
+HEADER = "Idempotency-Key"
+MAX_LENGTH = 255
+KEPT = timedelta(hours=24)
+# How long a request may take before its key is free again: whoever worked on it has died.
+BUSY = timedelta(minutes=3)
+_KEPT_HEADERS = ("Location", "Link")
+
+Handler = Callable[..., Response]
+
+
+def idempotent(*, one_transaction: bool = True) -> Callable[[Handler], Handler]:
+    """For a handler of POST. With `one_transaction` the work and its remembered answer are committed together; without,
+    for what stores files or keeps something though it says no, the service behind has to find its own earlier work.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            key = request.headers.get(HEADER)
+            if key is None:
+                return handler(view, request, *args, **kwargs)
+            if not key.strip() or len(key) > MAX_LENGTH or not key.isprintable():
+                raise ProblemError("malformed", f"An {HEADER} has 1 to {MAX_LENGTH} printable characters.")
+            claimed = _claim(view.organization, key, _fingerprint(request))
+            if claimed.status is not None:
+                return _again(claimed)
+            try:
+                if not one_transaction:
+                    return _remember(claimed, handler(view, request, *args, **kwargs))
+                with transaction.atomic():
+                    return _remember(claimed, handler(view, request, *args, **kwargs))
+            except BaseException:
+                IdempotentAnswer.objects.filter(pk=claimed.pk, status=None, busy_until=claimed.busy_until).delete()
+                raise
+
+        once.is_idempotent = True  # type: ignore[attr-defined]
+        return once
+
+    return decorate
+
+
+def answers_purge(*, at: datetime | None = None) -> int:
+    """Forget answers that are older than a day; how many there were."""
+    return IdempotentAnswer.objects.filter(expires_at__lte=at or timezone.now()).delete()[0]
+
+
+def _claim(organization: Organization, key: str, fingerprint: str) -> IdempotentAnswer:
+    now = timezone.now()
+    IdempotentAnswer.objects.filter(organization=organization, key=key, expires_at__lte=now).delete()
+    try:
+        with transaction.atomic():
+            return IdempotentAnswer.objects.create(
+                organization=organization,
+                key=key,
+                fingerprint=fingerprint,
+                busy_until=now + BUSY,
+                expires_at=now + KEPT,
+            )
+    except IntegrityError:
+        known = IdempotentAnswer.objects.filter(organization=organization, key=key).first()
+    if known is None:
+        # It was given up between the two lines: as if it were still at work.
+        raise ProblemError("in-flight", headers={"Retry-After": "1"})
+    if known.fingerprint != fingerprint:
+        raise ProblemError("other-body")
+    if known.status is not None:
+        return known
+    taken = IdempotentAnswer.objects.filter(pk=known.pk, status=None, busy_until__lt=now).update(busy_until=now + BUSY)
+    if not taken:
+        raise ProblemError("in-flight", headers={"Retry-After": "1"})
+    known.refresh_from_db()
+    return known
+
+
+def _remember(claimed: IdempotentAnswer, response: Response) -> Response:
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    IdempotentAnswer.objects.filter(pk=claimed.pk).update(
+        status=response.status_code,
+        body="" if response.data is None else JSONRenderer().render(response.data).decode(),
+        headers=headers,
+    )
+    return response
+
+
+def _again(known: IdempotentAnswer) -> Response:
+    data = json.loads(known.body) if known.body else None
+    headers = {**known.headers, "Idempotency-Replayed": "true"}
+    return Response(data, status=known.status, headers=headers)
+
+
+def _fingerprint(request: Request) -> str:
+    """Of what was sent, not of how: the boundaries of a form differ each time it is sent."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    data = request.data
+    if hasattr(data, "lists"):
+        for name, values in sorted(data.lists()):
+            for value in values:
+                digest.update(json.dumps([name, _content(value)]).encode())
+    else:
+        digest.update(json.dumps(data, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _content(value: Any) -> str:
+    if not isinstance(value, UploadedFile):
+        return f"text:{value}"
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"file:{digest.hexdigest()}"

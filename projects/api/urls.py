@@ -1,0 +1,27 @@
+"""/api/v1: projects and what is in them."""
+
+from django.urls import path
+
+from projects.api import (
+    desk,
+    problems,  # noqa: F401  registers them
+    views,
+)
+
+urlpatterns = [
+    path("projects", views.ProjectsView.as_view(), name="projects"),
+    path("projects/<str:project_id>", views.ProjectView.as_view(), name="project"),
+    path("projects/<str:project_id>/retention", desk.ProjectRetentionView.as_view(), name="project_retention"),
+    path("portraits", views.PortraitsView.as_view(), name="portraits"),
+    path("portraits/advice", views.AdviceView.as_view(), name="portrait_advice"),
+    path("portraits/<str:portrait_id>", views.PortraitView.as_view(), name="portrait"),
+    path("portraits/<str:portrait_id>/image", views.PortraitImageView.as_view(), name="portrait_image"),
+    path("portraits/<str:portrait_id>/consent-requests", views.PortraitAskView.as_view(), name="portrait_ask"),
+    path("recordings", views.RecordingsView.as_view(), name="recordings"),
+    path("recordings/<str:recording_id>", views.RecordingView.as_view(), name="recording"),
+    path("recordings/<str:recording_id>/sound", views.RecordingSoundView.as_view(), name="recording_sound"),
+    path("moderation/cases", desk.CasesView.as_view(), name="cases"),
+    path("moderation/cases/<str:case_id>", desk.CaseView.as_view(), name="case"),
+    path("moderation/cases/<str:case_id>/answer", desk.CaseAnswerView.as_view(), name="case_answer"),
+    path("retention", desk.RetentionView.as_view(), name="retention"),
+]

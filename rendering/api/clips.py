@@ -1,0 +1,216 @@
+"""Clips: what is wanted, how it stands, and asking for it to be made."""
+
+import math
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ApiView
+from accounts.api.idempotency import idempotent
+from accounts.api.pages import PageQuery, page_of
+from accounts.api.problems import ProblemError
+from accounts.api.schema import problems
+from accounts.api.scopes import Resource
+from accounts.permissions import Act
+from accounts.selectors import credits_available
+from projects.models import Clip
+from projects.retention.deleting import thing_delete
+from projects.selectors import access_clip, access_portrait, access_recording
+from projects.services import clip_create
+from rendering.api.serializers import (
+    CLIP_STATES,
+    NOT_REQUESTED,
+    ClipConsentSerializer,
+    ClipDetailSerializer,
+    ClipNewSerializer,
+    ClipSerializer,
+    EstimateQuerySerializer,
+    EstimateSerializer,
+    LinkSerializer,
+    RenderSerializer,
+    StylesSerializer,
+    VoicesSerializer,
+)
+from rendering.engine.motion import STYLES
+from rendering.engine.speech import VOICES, check_words, estimate_seconds
+from rendering.forms import title_of
+from rendering.gating import request_consent
+from rendering.models import Render
+from rendering.services import InputsErased, request_render
+from rendering.standing import consent_standing
+
+EXAMPLE = {
+    "portrait": "por_0123456789abcdef",
+    "words": "Good morning from the museum.",
+    "voice": "heart",
+    "style": "presenter",
+    "captions": True,
+}
+
+
+class ClipFilter(FilterSet):
+    project = CharFilter(field_name="project_id", max_length=24)
+    portrait = CharFilter(field_name="portrait_id", max_length=24)
+    subject = CharFilter(field_name="portrait__subject_id", max_length=24)
+    state = ChoiceFilter(choices=[(state, state) for state in CLIP_STATES], method="by_state")
+    created_after = IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Clip
+        fields = ("project", "portrait", "subject", "state", "created_after", "created_before")
+
+    def by_state(self, rows: QuerySet[Clip], name: str, value: str) -> QuerySet[Clip]:
+        """By the state of the newest render."""
+        renders = Render.objects.filter(clip=OuterRef("pk"))
+        if value == NOT_REQUESTED:
+            return rows.filter(~Exists(renders))
+        return rows.annotate(newest=Subquery(renders.values("state")[:1])).filter(newest=value)
+
+
+class ClipsView(ApiView):
+    resource = Resource.CLIPS
+    queryset = Clip.objects.none()
+    filterset_class = ClipFilter
+
+    @extend_schema(operation_id="listClips", summary="Clips", parameters=[PageQuery], responses=page_of(ClipSerializer))
+    def get(self, request: Request) -> Response:
+        """The organisation's clips, newest first, each with its newest render."""
+        rows = Clip.objects.filter(organization=self.organization).prefetch_related("renders")
+        return self.page(request, rows, ClipSerializer)
+
+    @extend_schema(
+        operation_id="createClip",
+        summary="A new clip",
+        request=ClipNewSerializer,
+        responses={201: ClipDetailSerializer},
+        examples=[OpenApiExample("Words", value=EXAMPLE, request_only=True)],
+    )
+    @idempotent()
+    def post(self, request: Request) -> Response:
+        """Says what is wanted: a picture with words in a voice, or with a recording. It is made when a render of it is
+        asked for.
+        """
+        values = self.read(request, ClipNewSerializer)
+        portrait = self._open(access_portrait, values.pop("portrait"), (Act.CREATE,))
+        recording = None
+        if "recording" in values:
+            recording = self._open(access_recording, values.pop("recording"), (Act.CREATE,))
+        values["title"] = values["title"] or title_of("" if recording else values["words"], portrait)
+        clip = clip_create(
+            organization=self.organization, acting_user=self.user, portrait=portrait, recording=recording, **values
+        )
+        return Response(ClipDetailSerializer(clip).data, status=201)
+
+
+class ClipView(ApiView):
+    resource = Resource.CLIPS
+    doors = {"clip": access_clip}
+
+    @extend_schema(operation_id="getClip", summary="One clip", responses=ClipDetailSerializer)
+    def get(self, request: Request, clip: Clip) -> Response:
+        """One clip, its newest render, and when its time is over."""
+        return Response(ClipDetailSerializer(clip).data)
+
+    @extend_schema(operation_id="deleteClip", summary="Delete a clip", request=None, responses={204: None})
+    def delete(self, request: Request, clip: Clip) -> Response:
+        """The clip with its renders and all of their files, with a certificate; a render in progress is stopped."""
+        thing_delete(organization=self.organization, acting_user=self.user, thing=clip)
+        return Response(status=204)
+
+
+class ClipConsentView(ApiView):
+    resource = Resource.CONSENT
+    acts = {"POST": (Act.ASK_CONSENT,)}
+    doors = {"clip": access_clip}
+
+    @extend_schema(operation_id="getClipConsent", summary="What is agreed to", responses=ClipConsentSerializer)
+    def get(self, request: Request, clip: Clip) -> Response:
+        """What the person shown has agreed to of what this clip needs, and what is missing."""
+        return Response(ClipConsentSerializer(consent_standing(clip)).data)
+
+    @extend_schema(
+        operation_id="askClipConsent", summary="Ask for what is missing", request=None, responses=LinkSerializer
+    )
+    @problems(410)
+    @idempotent()
+    def post(self, request: Request, clip: Clip) -> Response:
+        """The link on which the person shown answers; a question that is open is not asked twice."""
+        if clip.inputs_erased:
+            raise InputsErased
+        url = request_consent(organization=self.organization, acting_user=self.user, clip=clip)
+        if not url:
+            raise ProblemError("conflict", "Nobody can be asked about this subject. Record a statement instead.")
+        return Response({"url": url})
+
+
+class ClipRendersView(ApiView):
+    resource = Resource.RENDERS
+    acts = {"POST": (Act.RENDER,)}
+    doors = {"clip": access_clip}
+
+    @extend_schema(
+        operation_id="listClipRenders",
+        summary="A clip's renders",
+        parameters=[PageQuery],
+        responses=page_of(RenderSerializer),
+    )
+    def get(self, request: Request, clip: Clip) -> Response:
+        """Every making of the clip, newest first."""
+        return self.page(request, Render.objects.filter(clip=clip), RenderSerializer)
+
+    @extend_schema(
+        operation_id="requestRender", summary="Have a clip made", request=None, responses={201: RenderSerializer}
+    )
+    @problems(402, 410)
+    @idempotent(one_transaction=False)
+    def post(self, request: Request, clip: Clip) -> Response:
+        """Asks the gate, holds the credits and queues the work. A clip that is being made is not made twice: its render
+        is given back. Without consent the answer is 409 “consent-missing” with the address where it can be given.
+        """
+        made = request_render(organization=self.organization, acting_user=self.user, clip=clip)
+        return Response(RenderSerializer(made).data, status=201)
+
+
+class EstimateView(ApiView):
+    resource = Resource.CLIPS
+    acts = {"POST": (Act.VIEW,)}
+
+    @extend_schema(
+        operation_id="estimate",
+        summary="How long words will take",
+        request=EstimateQuerySerializer,
+        responses=EstimateSerializer,
+        examples=[OpenApiExample("Words", value={"words": EXAMPLE["words"], "voice": "heart"}, request_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        """A careful guess of a clip's length; nothing is made or charged."""
+        values = self.read(request, EstimateQuerySerializer)
+        voice = values["voice"]
+        if voice not in VOICES:
+            raise ValidationError({"voice": [f"There is no voice “{voice}”."]})
+        seconds = math.ceil(estimate_seconds(check_words(values["words"], voice=voice), voice=voice))
+        available = credits_available(self.organization)
+        return Response({"seconds": seconds, "available": available, "enough": seconds <= available})
+
+
+class VoicesView(ApiView):
+    tag = "clips"
+
+    @extend_schema(operation_id="listVoices", summary="Voices", responses=VoicesSerializer)
+    def get(self, request: Request) -> Response:
+        """The voices that can speak on this installation."""
+        return Response(VoicesSerializer({"data": VOICES.values()}).data)
+
+
+class StylesView(ApiView):
+    tag = "clips"
+
+    @extend_schema(operation_id="listStyles", summary="Styles", responses=StylesSerializer)
+    def get(self, request: Request) -> Response:
+        """The manners in which a picture can speak."""
+        return Response(StylesSerializer({"data": STYLES.values()}).data)

@@ -1,0 +1,182 @@
+"""How clips and renders look in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from consent import gate
+from projects.models import TITLE_LENGTH, Aspect, Clip
+from projects.retention.classes import DataClass
+from projects.retention.selectors import deletion_of
+from projects.services import MAX_SEED
+from rendering.models import Render
+from rendering.standing import renders_of
+from rendering.states import RenderState
+
+NOT_REQUESTED = "not-requested"
+CLIP_STATES = [NOT_REQUESTED, *RenderState.values]
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    advice = serializers.CharField(allow_blank=True)
+
+
+class RenderSerializer(serializers.ModelSerializer[Render]):
+    clip = serializers.CharField(source="clip_id")
+    progress = serializers.FloatField(help_text="0 to 1")
+    error = serializers.SerializerMethodField(help_text="Why it ended without a clip; else null.")
+
+    class Meta:
+        model = Render
+        fields = (
+            "id",
+            "clip",
+            "state",
+            "stage",
+            "progress",
+            "error",
+            "seconds_held",
+            "seconds_charged",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(ErrorSerializer(allow_null=True))
+    def get_error(self, render: Render) -> dict[str, str] | None:
+        if not render.error_code:
+            return None
+        return {"code": render.error_code, "message": render.error_message, "advice": render.error_advice}
+
+
+class ClipSerializer(serializers.ModelSerializer[Clip]):
+    project = serializers.CharField(source="project_id")
+    portrait = serializers.CharField(source="portrait_id")
+    recording = serializers.CharField(source="recording_id", allow_null=True)
+    state = serializers.SerializerMethodField(help_text="Of the newest render.")
+    render = serializers.SerializerMethodField(help_text="The newest render; null before one was asked for.")
+
+    class Meta:
+        model = Clip
+        fields = (
+            "id",
+            "project",
+            "portrait",
+            "title",
+            "state",
+            "render",
+            "words",
+            "recording",
+            "voice",
+            "style",
+            "direction",
+            "aspect",
+            "captions",
+            "commercial",
+            "public",
+            "head",
+            "seed",
+            "created_at",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=CLIP_STATES))
+    def get_state(self, clip: Clip) -> str:
+        renders = renders_of(clip)
+        return str(renders[0].state) if renders else NOT_REQUESTED
+
+    @extend_schema_field(RenderSerializer(allow_null=True))
+    def get_render(self, clip: Clip) -> dict[str, Any] | None:
+        renders = renders_of(clip)
+        return RenderSerializer(renders[0]).data if renders else None
+
+
+class ClipDetailSerializer(ClipSerializer):
+    deletes_at = serializers.SerializerMethodField(help_text="When its time is over; null where no date ends it.")
+
+    class Meta(ClipSerializer.Meta):
+        fields = (*ClipSerializer.Meta.fields, "deletes_at")  # type: ignore[assignment]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
+    def get_deletes_at(self, clip: Clip) -> str | None:
+        published = any(render.state == RenderState.PUBLISHED for render in renders_of(clip))
+        deletion = deletion_of(clip, DataClass.CLIP if published else DataClass.DRAFT)
+        return deletion.at.isoformat() if deletion else None
+
+
+class ClipNewSerializer(serializers.Serializer[Any]):
+    portrait = serializers.CharField(max_length=24)
+    words = serializers.CharField(max_length=20_000, default="", allow_blank=True, help_text="Or a recording.")
+    recording = serializers.CharField(max_length=24, required=False)
+    voice = serializers.CharField(max_length=60, default="heart")
+    style = serializers.CharField(max_length=40, default="neutral")
+    direction = serializers.CharField(max_length=500, default="", allow_blank=True)
+    aspect = serializers.ChoiceField(choices=Aspect.choices, default=Aspect.PHOTO)
+    captions = serializers.BooleanField(default=False)
+    commercial = serializers.BooleanField(default=False, help_text="For advertising: asked for separately.")
+    public = serializers.BooleanField(default=False, help_text="To be posted publicly: asked for separately.")
+    head = serializers.BooleanField(default=False, help_text="With the head as a GLB file.")
+    seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
+    title = serializers.CharField(max_length=TITLE_LENGTH, default="", allow_blank=True)
+
+
+class ScopeLineSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=["yes", "no", "open"])
+
+
+class ClipConsentSerializer(serializers.Serializer[Any]):
+    allowed = serializers.BooleanField(source="decision.allowed")
+    missing = serializers.ListField(
+        child=serializers.ChoiceField(choices=[scope.value for scope in gate.ALL_SCOPES]), source="decision.missing"
+    )
+    reasons = serializers.ListField(child=serializers.CharField(), source="decision.reasons")
+    lines = ScopeLineSerializer(many=True)
+    request = serializers.CharField(source="request.id", allow_null=True, default=None)
+    state = serializers.CharField(allow_blank=True, help_text="Of the newest question about exactly this.")
+    link = serializers.CharField(allow_blank=True, help_text="Where the person shown can answer.")
+    giver = serializers.CharField(help_text="Who can say yes.")
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField(help_text="Where the person shown can agree.")
+
+
+class EstimateQuerySerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=20_000)
+    voice = serializers.CharField(max_length=60, default="heart")
+
+
+class EstimateSerializer(serializers.Serializer[Any]):
+    seconds = serializers.IntegerField(help_text="How long the clip will be, at most; what is held for it.")
+    available = serializers.IntegerField(help_text="Seconds of video that are left.")
+    enough = serializers.BooleanField()
+
+
+class VoiceSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    language = serializers.CharField()
+    accent = serializers.CharField()
+    gender = serializers.CharField()
+    character = serializers.CharField()
+    basic = serializers.BooleanField()
+
+
+class VoicesSerializer(serializers.Serializer[Any]):
+    data = VoiceSerializer(many=True)
+
+
+class StyleSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+
+
+class StylesSerializer(serializers.Serializer[Any]):
+    data = StyleSerializer(many=True)
