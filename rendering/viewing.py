@@ -78,10 +78,8 @@ def disclosure(request: HttpRequest, render_id: str) -> HttpResponse:
 
 def said_by_file(made: Render) -> dict[str, Any]:
     """What a published clip's file says of itself: label, source type, credentials."""
-    said: dict[str, Any] = cache.get_or_set(
-        f"disclosure:{made.output_key}", lambda: _verified(made.output_key), VERIFIED_SECONDS
-    )
-    return said
+    said = cache.get_or_set(f"disclosure:{made.output_key}", lambda: _verified(made.output_key), VERIFIED_SECONDS)
+    return said or {}
 
 
 def download_name(made: Render, suffix: str = "mp4") -> str:

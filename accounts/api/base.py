@@ -1,8 +1,8 @@
 """The view that all of the API's views are: it knows the tenant and hands on objects, never ids."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,7 +31,8 @@ from accounts.permissions import Act
 from accounts.scopes import narrow_to
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-_USUAL = dict.fromkeys(SAFE, Act.VIEW) | dict.fromkeys(("POST", "PUT", "PATCH"), Act.CREATE) | {"DELETE": Act.DELETE}
+_WRITES = dict.fromkeys(("POST", "PUT", "PATCH"), Act.CREATE) | {"DELETE": Act.DELETE}
+_USUAL = dict.fromkeys(SAFE, Act.VIEW) | _WRITES
 Door = Callable[..., Any]
 
 
@@ -52,8 +53,9 @@ class ApiView(APIView):
     """A resource of one organisation.
 
     `resource`: which scopes of a key open it; None for what any key may read. `acts`: what the role has to allow, by
-    method (one of several suffices); reading needs VIEW, deleting DELETE and other writing CREATE, unless it says otherwise. `doors`: for each
-    “{name}_id” in the address the door behind which it lies; the handler gets the object as `name`.
+    method (one of several suffices); reading needs VIEW, deleting DELETE and other writing CREATE, unless it says
+    otherwise. `doors`: for each “{name}_id” in the address the door behind which it lies; the handler gets the object
+    as `name`.
     """
 
     resource: ClassVar[Resource | None] = None
@@ -66,7 +68,7 @@ class ApiView(APIView):
     permission_classes = ()
     throttle_classes = (CallerThrottle,)
     renderer_classes = (JSONRenderer,)
-    parser_classes = (JSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
     content_negotiation_class = _AlwaysJson
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -90,7 +92,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if request.auth is None:
             raise exceptions.NotAuthenticated("Send an API key: Authorization: Bearer lk_live_…")
-        self.caller = request.auth
+        self.caller = cast("Caller", request.auth)
         narrow_to(self.organization)
         if self.caller.key:
             self._held.enter_context(acting_through(self.caller.key.pk))

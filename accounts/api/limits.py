@@ -5,7 +5,7 @@ Counted in the cache in whole windows. The headers follow draft-ietf-httpapi-rat
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -53,7 +53,7 @@ class CallerThrottle(BaseThrottle):
     """By key or person; what is left is put on the request for the headers of the answer."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        caller: Caller | None = request.auth
+        caller = cast("Caller | None", request.auth)
         who = caller.id if caller else f"address:{neighbourhood(request)}"
         self.allowance = count(who, settings.LIKENESS_API_RATE)
         request._request.api_allowance = self.allowance  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -151,7 +151,7 @@ def _(error: exceptions.APIException) -> Problem:  # noqa: PLR0911  one line a k
         case exceptions.UnsupportedMediaType():
             return Problem("unsupported-media-type", str(error.detail))
         case exceptions.Throttled():
-            seconds = str(max(1, int(error.wait or 1)))
+            seconds = str(max(1, int(getattr(error, "wait", None) or 1)))
             return Problem("too-many-requests", headers={"Retry-After": seconds})
         case _:
             return Problem("malformed", str(error.detail))
@@ -199,7 +199,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     )
 
 
-def problem_response(problem: Problem, request: HttpRequest | None = None) -> JsonResponse:
+def problem_response(problem: Problem) -> JsonResponse:
     """The same outside of DRF: in a middleware."""
     return JsonResponse(
         problem.as_dict(), status=problem.status, content_type=MEDIA_TYPE, headers=dict(problem.headers)

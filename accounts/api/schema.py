@@ -46,7 +46,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class _KeyScheme(OpenApiAuthenticationExtension):
     target_class = "accounts.api.authentication.KeyAuthentication"
     name = "apiKey"
 
@@ -54,7 +54,7 @@ class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
         return {"type": "http", "scheme": "bearer", "description": "An API key of an organisation: `lk_live_…`"}
 
 
-class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class _SessionScheme(OpenApiAuthenticationExtension):
     target_class = "accounts.api.authentication.SessionAuthentication"
     name = "session"
 
@@ -148,7 +148,7 @@ class ApiSchema(AutoSchema):
         resource = getattr(self.view, "resource", None)
         return [str(getattr(self.view, "tag", "") or resource or "about")]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as its own parent has it
         """The handler's docstring, and which scope it needs."""
         text = super().get_description()
         resource = getattr(self.view, "resource", None)

@@ -1,4 +1,4 @@
-"""The API: how often it may be called, and how it describes itself."""
+"""The API: how often it may be called, how it describes itself, and whom it calls."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ __all__ = [
     "LIKENESS_API_RATE",
     "LIKENESS_API_STREAMS",
     "LIKENESS_API_STREAM_SECONDS",
+    "LIKENESS_OUTBOUND_ALLOW",
+    "LIKENESS_OUTBOUND_HTTP",
     "REST_FRAMEWORK",
     "SPECTACULAR_SETTINGS",
 ]
@@ -18,6 +20,11 @@ LIKENESS_API_RATE = env.int("LIKENESS_API_RATE", default=600)
 # comes back.
 LIKENESS_API_STREAMS = env.int("LIKENESS_API_STREAMS", default=4)
 LIKENESS_API_STREAM_SECONDS = env.int("LIKENESS_API_STREAM_SECONDS", default=60)
+
+# "host:port" of hosts in a private network that webhooks, and addresses of pictures, may lead to; plain http too.
+LIKENESS_OUTBOUND_ALLOW = env.list("LIKENESS_OUTBOUND_ALLOW", default=[])
+# Whether others may be asked without TLS.
+LIKENESS_OUTBOUND_HTTP = env.bool("LIKENESS_OUTBOUND_HTTP", default=False)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "accounts.api.problems.exception_handler",

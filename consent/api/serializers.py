@@ -47,7 +47,9 @@ class SubjectNewSerializer(serializers.Serializer[Any]):
 
 class StatementNewSerializer(serializers.Serializer[Any]):
     statement = serializers.CharField(max_length=4000, help_text="Why clips of them may be made.")
-    source = serializers.CharField(max_length=4000, default="", allow_blank=True, help_text="What that rests on.")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of that name
+        max_length=4000, default="", allow_blank=True, help_text="What that rests on."
+    )
     authority = serializers.ChoiceField(
         choices=[grantor.value for grantor in gate.Grantor if grantor is not gate.Grantor.MODERATOR],
         default="",
@@ -142,7 +144,7 @@ class TermsSerializer(serializers.Serializer[Any]):
 class ClassSerializer(serializers.ModelSerializer[ConsentBatch]):
     class Meta:
         model = ConsentBatch
-        fields = ("id", "name", "created_at")
+        fields: tuple[str, ...] = ("id", "name", "created_at")
         read_only_fields = fields
 
 
@@ -159,7 +161,7 @@ class ClassOverviewSerializer(ClassSerializer):
     pupils = PupilSerializer(many=True)
 
     class Meta(ClassSerializer.Meta):
-        fields = (*ClassSerializer.Meta.fields, "pupils")  # type: ignore[assignment]
+        fields = (*ClassSerializer.Meta.fields, "pupils")
         read_only_fields = fields
 
 

@@ -8,6 +8,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
+from accounts.api.idempotency import answers_purge
+from accounts.api.models import IdempotentAnswer
 from accounts.models import Organization, User
 from consent.letters import letters_purge
 from consent.models import (
@@ -43,6 +45,7 @@ WITHOUT_PERSONAL_DATA = frozenset(
         "accounts.User_groups",
         "accounts.User_user_permissions",
         "accounts.Membership",
+        "accounts.ApiKey",
         "accounts.CreditEntry",
         "accounts.AuditEvent",
         "consent.Challenge",
@@ -109,6 +112,10 @@ def _batch_erase(batch: ConsentBatch, at: datetime) -> Erased:
 
 def _traces_purge(at: datetime) -> int:
     return traces_purge(at=at)
+
+
+def _answers_purge(at: datetime) -> int:
+    return answers_purge(at=at)
 
 
 def _letters_purge(at: datetime) -> int:
@@ -232,6 +239,7 @@ def declare_all() -> None:
             & Q(portraits=None)
             & ~Q(requests__in=ConsentRequest.objects.exclude(subject_name=ERASED_NAME)),
         ),
+        Purged(IdempotentAnswer, DataClass.LOG, _answers_purge),
         Purged(ConsentTrace, DataClass.LOG, _traces_purge),
         Purged(Letter, DataClass.LOG, _letters_purge),
         Purged(Session, DataClass.LOG, _sessions_purge),

@@ -62,7 +62,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
 
     class Meta:
         model = Clip
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "project",
             "portrait",
@@ -99,7 +99,7 @@ class ClipDetailSerializer(ClipSerializer):
     deletes_at = serializers.SerializerMethodField(help_text="When its time is over; null where no date ends it.")
 
     class Meta(ClipSerializer.Meta):
-        fields = (*ClipSerializer.Meta.fields, "deletes_at")  # type: ignore[assignment]
+        fields = (*ClipSerializer.Meta.fields, "deletes_at")
         read_only_fields = fields
 
     @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
@@ -114,7 +114,7 @@ class ClipNewSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=20_000, default="", allow_blank=True, help_text="Or a recording.")
     recording = serializers.CharField(max_length=24, required=False)
     voice = serializers.CharField(max_length=60, default="heart")
-    style = serializers.CharField(max_length=40, default="neutral")
+    style = serializers.CharField(max_length=40, default="neutral")  # type: ignore[assignment]  # a field of that name
     direction = serializers.CharField(max_length=500, default="", allow_blank=True)
     aspect = serializers.ChoiceField(choices=Aspect.choices, default=Aspect.PHOTO)
     captions = serializers.BooleanField(default=False)
@@ -169,7 +169,7 @@ class VoiceSerializer(serializers.Serializer[Any]):
 
 
 class VoicesSerializer(serializers.Serializer[Any]):
-    data = VoiceSerializer(many=True)
+    data = VoiceSerializer(many=True)  # type: ignore[assignment]  # a field of that name
 
 
 class StyleSerializer(serializers.Serializer[Any]):
@@ -179,4 +179,4 @@ class StyleSerializer(serializers.Serializer[Any]):
 
 
 class StylesSerializer(serializers.Serializer[Any]):
-    data = StyleSerializer(many=True)
+    data = StyleSerializer(many=True)  # type: ignore[assignment]  # a field of that name
