@@ -7,9 +7,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.api.idempotency import answers_purge
 from accounts.api.models import IdempotentAnswer
+from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.models import Organization, User
 from consent.letters import letters_purge
 from consent.models import (
