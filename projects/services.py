@@ -240,6 +240,7 @@ def clip_create(
     direction: str = "",
     aspect: str = Aspect.PHOTO,
     captions: bool = False,
+    caption_look: str = "plain",
     commercial: bool = False,
     public: bool = False,
     head: bool = False,
@@ -254,6 +255,7 @@ def clip_create(
     """
     from rendering.engine.motion import STYLES  # noqa: PLC0415
     from rendering.engine.speech import VOICES, check_words  # noqa: PLC0415
+    from rendering.engine.video import LOOKS, unwritable  # noqa: PLC0415
 
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
     if portrait.erased_at is not None:
@@ -270,6 +272,10 @@ def clip_create(
         words = check_words(words, voice=voice)
     if style not in STYLES:
         raise ValidationError({"style": f"There is no style “{style}”. Choose one of: {', '.join(STYLES)}."})
+    if caption_look not in LOOKS:
+        raise ValidationError({"captions": f"There is no look “{caption_look}”. Choose one of: {', '.join(LOOKS)}."})
+    if captions and (missing := unwritable(words)):
+        raise ValidationError({"captions": f"{missing.message} {missing.advice}"})
     if aspect not in Aspect.values:
         raise ValidationError({"aspect": f"Choose one of: {', '.join(Aspect.values)}."})
     if not 0 <= seed <= MAX_SEED:
@@ -286,6 +292,7 @@ def clip_create(
         direction=" ".join(direction.split()),
         aspect=aspect,
         captions=captions,
+        caption_look=caption_look,
         commercial=commercial,
         public=public,
         head=head,

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 CLIP = "clip.mp4"
 HEAD = "head.glb"
-OUTPUTS = (CLIP, "poster.jpg", "captions.vtt", "report.json", HEAD)
+OUTPUTS = (CLIP, "poster.jpg", "captions.vtt", "captions.srt", "report.json", HEAD)
 
 
 def attempt_key(render: Render, attempt: int, name: str) -> str:
@@ -76,6 +76,7 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         direction=clip.direction,
         aspect=clip.aspect,
         captions=clip.captions,
+        caption_look=clip.caption_look,
         head=clip.head,
         placed=portrait.placed,
         photo_source_types=portrait.source_types,

@@ -18,6 +18,7 @@ from projects.services import clip_create
 from rendering.engine.errors import WordsError
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES
+from rendering.engine.video.caption_drawing import LOOKS
 
 ONCE_SECONDS = 6 * 3600
 TITLE_CHARACTERS = 60
@@ -68,7 +69,12 @@ class ClipForm(forms.Form):
         choices=[(shape.value, title) for shape, title in _SHAPES.items()],
         widget=forms.RadioSelect,
     )
-    captions = forms.BooleanField(required=False)
+    captions = forms.ChoiceField(
+        label="Captions in the picture",
+        required=False,
+        choices=[("", "None"), *((look.id, look.title) for look in LOOKS.values())],
+        widget=forms.RadioSelect,
+    )
     commercial = forms.BooleanField(required=False)
     public = forms.BooleanField(required=False)
 
@@ -139,7 +145,8 @@ class ClipForm(forms.Form):
                 style=values["style"],
                 direction=values["direction"],
                 aspect=values["aspect"],
-                captions=values["captions"],
+                captions=bool(values["captions"]),
+                caption_look=values["captions"] or "plain",
                 commercial=values["commercial"],
                 public=values["public"],
                 title=values["title"] or title_of("" if by_recording else values["words"], self.chosen_portrait),

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from rendering.captioning import Captioning, captioning, write_captions
 from rendering.disclosure import label_overlay, sign, write_source_type
 from rendering.engine.faces import Face, choose_face, find_faces, person_matte, read_photo
 from rendering.engine.faces.placed import place_face
 from rendering.engine.motion import STYLES, Direction, Performance, perform, read_direction
 from rendering.engine.puppet import Rig, build_rig, draw
 from rendering.engine.puppet.glb import write_glb
+from rendering.engine.puppet.reach import mouth_reach
 from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
-from rendering.engine.video.captions import Caption, caption_lines, caption_overlays, write_vtt
-from rendering.engine.video.compose import Overlay, compose
+from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
 from rendering.engine.video.framing import Framing, apply_framing, frame_photo
 from rendering.report import Stopwatch, render_report
@@ -40,7 +41,6 @@ BEGINS = {
     "mark": 0.985,
     "sign": 0.99,
 }
-LOWER_LIP = 17  # of the 478 points of the face mesh: the lower edge of the lower lip
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Scene:
 
 
 def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
-    """Make the clip at `spec.output`, with poster.jpg and, where words are spoken, captions.vtt beside it.
+    """Make the clip at `spec.output`, with poster.jpg and, where the words are known, captions beside it.
 
     Raises EngineError for a photo, words or a recording that cannot become a clip.
     """
@@ -72,7 +72,7 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
         speech = speak(spec, direction)
     with watch.stage("perform"):
         performance = perform(speech, style=direction.style, seed=spec.seed, fps=FPS)
-        captions = caption_lines(speech.words, duration=speech.sound.duration)
+        captions = captioning(spec, speech)
     encoded = film(
         unsigned,
         spec,
@@ -96,8 +96,7 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
             )
     with watch.stage("mark"):
         write_source_type(unsigned, render_id=spec.render_id)
-        if captions:
-            write_vtt(spec.output.with_name("captions.vtt"), captions)
+        write_captions(spec, captions.text)
     with watch.stage("sign"):
         stated = spec.photo_source_types
         sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys, stated=stated)
@@ -141,7 +140,7 @@ def film(
     rig: Rig,
     performance: Performance,
     speech: Speech,
-    captions: tuple[Caption, ...],
+    captions: Captioning,
     watch: Stopwatch,
     progress: Progress,
 ) -> Encoded:
@@ -152,20 +151,23 @@ def film(
     """
     total = len(next(iter(performance.controls.values())))
     drawn = watch.iterate("draw", draw(rig, performance, device=spec.device))
-    composed = watch.iterate("compose", compose(drawn, _overlays(spec, scene, captions), fps=FPS), inner="draw")
+    label = label_overlay(scene.framing.size)
+    mouth = mouth_reach(rig, scene.face.points, performance)
+    overlays = (label, *captions.overlays(scene.framing.size, mouth=mouth, label=label))
+    composed = watch.iterate("compose", compose(drawn, overlays, fps=FPS), inner="draw")
     poster = spec.output.with_name("poster.jpg")
     counted = _counted(composed, total, poster, lambda share: progress("draw", _during("draw", share)))
     progress("draw", BEGINS["draw"])
     with watch.rest("encode", inner=("draw", "compose")):
-        return encode(path, counted, size=scene.framing.size, fps=FPS, sound=speech.sound)
-
-
-def _overlays(spec: RenderSpec, scene: Scene, captions: tuple[Caption, ...]) -> tuple[Overlay, ...]:
-    label = label_overlay(scene.framing.size)
-    if not spec.captions:
-        return (label,)
-    mouth_bottom = float(scene.face.points[LOWER_LIP, 1])
-    return (label, *caption_overlays(captions, scene.framing.size, mouth_bottom=mouth_bottom))
+        return encode(
+            path,
+            counted,
+            size=scene.framing.size,
+            fps=FPS,
+            sound=speech.sound,
+            captions=captions.text,
+            language=captions.language,
+        )
 
 
 def _counted(

@@ -98,6 +98,7 @@ def render_report(
         },
         "aspect": spec.aspect,
         "captions": spec.captions,
+        "caption_look": spec.caption_look if spec.captions else "",
         "head": spec.head,
         "device": spec.device,
         "versions": versions(),

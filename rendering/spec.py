@@ -21,7 +21,9 @@ class RenderSpec:
     Exactly one of `words` and `recording` is given. `face_index` chooses among several faces, largest first, None when
     there is one; `placed` are points that a person placed instead, in px of the photo; `photo_source_types` what the
     photo said of itself when it was uploaded (URIs). `head` asks for head.glb beside
-    the clip. `keys` is the folder of the signing keys. `device` is a torch device.
+    the clip. `keys` is the folder of the signing keys. `device` is a torch device. `captions` asks for captions in the
+    picture, in the look `caption_look` (video.LOOKS). `transcript` is what a recording says, each word as [text, start,
+    end] in s, and `language` (BCP 47) in which language, where somebody said so.
     """
 
     render_id: str
@@ -37,6 +39,9 @@ class RenderSpec:
     direction: str = ""
     aspect: str = "photo"
     captions: bool = False
+    caption_look: str = "plain"
+    transcript: list[list[Any]] = field(default_factory=list)
+    language: str = ""
     head: bool = False
     placed: dict[str, list[float]] | None = None
     photo_source_types: list[str] = field(default_factory=list)

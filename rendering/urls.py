@@ -20,5 +20,6 @@ urlpatterns = [
     path("renders/<str:render_id>/download/", viewing.download, name="download"),
     path("renders/<str:render_id>/poster/", viewing.poster, name="poster"),
     path("renders/<str:render_id>/captions/", viewing.captions, name="captions"),
+    path("renders/<str:render_id>/captions.<str:kind>", viewing.captions_download, name="captions_download"),
     path("renders/<str:render_id>/disclosure/", viewing.disclosure, name="disclosure"),
 ]

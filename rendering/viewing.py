@@ -70,6 +70,18 @@ def captions(request: HttpRequest, render_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 @login_required
+def captions_download(request: HttpRequest, render_id: str, kind: str) -> HttpResponse:
+    """The captions as a file to keep: "vtt" or "srt"."""
+    made = _opened(request, render_id, Action.DOWNLOAD, act=Act.DOWNLOAD)
+    key = beside_clip(made, f"captions.{kind}") if kind in {"vtt", "srt"} else ""
+    if not key:
+        raise Http404
+    return redirect(signed_url(key, download_name=download_name(made, kind)))
+
+
+@never_cache
+@require_GET
+@login_required
 def disclosure(request: HttpRequest, render_id: str) -> HttpResponse:
     """What the file says of itself, read from the file."""
     made = _opened(request, render_id, Action.VIEW)

@@ -26,9 +26,11 @@ from projects.retention.selectors import deletion_of
 from projects.selectors import access_clip, access_portrait
 from projects.services import MAX_SEED, clip_create
 from projects.views import UNPROCESSABLE, picture_context
+from rendering import files
 from rendering.engine.errors import WordsError
 from rendering.engine.motion import STYLES, read_direction
 from rendering.engine.speech import VOICES, check_words, estimate_seconds
+from rendering.engine.video.caption_drawing import LOOKS
 from rendering.forms import ClipForm, fresh_number, sent_before
 from rendering.gating import ask
 from rendering.models import Render
@@ -46,6 +48,7 @@ from rendering.standing import (
 from rendering.states import RenderState
 
 CLIPS_A_PAGE = 24
+NO_CAPTIONS = "", "None", "They still come as files, and as a track that players can show"
 
 
 @require_GET
@@ -146,6 +149,7 @@ def clip_take(request: HttpRequest, clip_id: str) -> HttpResponse:
         "direction",
         "aspect",
         "captions",
+        "caption_look",
         "commercial",
         "public",
         "head",
@@ -191,12 +195,13 @@ def _first_values(request: HttpRequest, organization: Organization) -> dict[str,
             "public": defaults.public,
         }
     old = access_clip(signed_in(request), clip_id)
-    names = ("words", "title", "voice", "style", "direction", "aspect", "captions", "commercial", "public")
+    names = ("words", "title", "voice", "style", "direction", "aspect", "commercial", "public")
     return {
         **{name: getattr(old, name) for name in names},
         "portrait": "" if old.portrait.erased_at else old.portrait_id,
         "recording": old.recording_id if old.recording and not old.recording.erased_at else "",
         "source": "recording" if old.recording_id else "words",
+        "captions": old.caption_look if old.captions else "",
     }
 
 
@@ -207,6 +212,7 @@ def _clip_form(request: HttpRequest, organization: Organization, form: ClipForm,
     context = {
         "form": form,
         "styles": STYLES.values(),
+        "looks": [NO_CAPTIONS, *((look.id, look.title, look.description) for look in LOOKS.values())],
         "voices": VOICES.values(),
         "typed": len(words.strip()),
         "recording": form.recording_shown(),
@@ -248,6 +254,8 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
         "once": fresh_number(),
         "latest": latest,
         "shown": shown,
+        "captions": shown is not None and bool(files.beside_clip(shown, "captions.vtt")),
+        "captions_language": VOICES[clip.voice].language if clip.voice in VOICES else "und",
         "consent": consent_standing(clip),
         "stopped": stopped,
         "deletion": deletion_of(clip, DataClass.CLIP if shown else DataClass.DRAFT),

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 
 from rendering.engine.video.compose import Overlay
-from rendering.engine.video.lettering import font, pill
+from rendering.engine.video.fonts import font
+from rendering.engine.video.lettering import pill
 
 Kind = Literal["generated", "modified"]
 LABELS: dict[Kind, str] = {"generated": "AI GENERATED", "modified": "AI MODIFIED"}

@@ -59,6 +59,7 @@ class Order:
     direction: str = ""
     aspect: str = "photo"
     captions: bool = False
+    caption_look: str = "plain"
     commercial: bool = False
     public: bool = False
     head: bool = False
@@ -127,6 +128,7 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
                 "direction": " ".join(order.direction.split()),
                 "aspect": order.aspect,
                 "captions": order.captions,
+                "caption_look": order.caption_look,
                 "commercial": order.commercial,
                 "public": order.public,
                 "head": order.head,

@@ -1,18 +1,22 @@
 """One real clip through all stages, in this process."""
 
 import json
+import wave
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 from django.conf import settings
 from PIL import Image
 
+from rendering.captioning import captioning
 from rendering.disclosure import verify
 from rendering.engine.errors import PhotoError
 from rendering.engine.motion import ARKIT, POSE
+from rendering.engine.speech import Sound, listen, read_recording, synthesise
 from rendering.pipeline import BEGINS, run
 from rendering.spec import RenderResult, RenderSpec
 from tests.rendering.engine.faces.drawings import MUG, mug
@@ -21,6 +25,14 @@ pytestmark = pytest.mark.render
 
 PORTRAIT = settings.BASE_DIR / "samples" / "portrait.png"
 RENDER = "rnd_0123456789abcdef"
+
+
+def write_wav(path: Path, sound: Sound) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sound.rate)
+        file.writeframes((sound.samples * 32767).astype("<i2").tobytes())
 
 
 def spec_in(folder: Path, **changes) -> RenderSpec:
@@ -105,8 +117,33 @@ def test_the_face_moves_and_the_label_stands(frames):
 def test_what_lies_beside_the_clip(made):
     folder = made[0].path.parent
     assert (folder / "captions.vtt").read_text().startswith("WEBVTT")
+    assert "Hello, my friend." in (folder / "captions.srt").read_text()
     assert (folder / "poster.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
     assert not (folder / "unsigned.mp4").exists()
+
+
+def test_the_captions_are_a_soft_track_too_which_is_not_shown_by_itself(made):
+    with av.open(str(made[0].path)) as clip:
+        (track,) = clip.streams.subtitles
+        assert track.language == "eng"
+        assert not track.disposition & Disposition.default
+        said = b"".join(bytes(packet) for packet in clip.demux(track))
+    assert b"Hello, my friend." in said
+
+
+def test_a_recording_is_captioned_as_it_was_written_down(tmp_path):
+    recording = tmp_path / "voice.wav"
+    write_wav(recording, synthesise("Good evening.").sound)
+    spec = spec_in(
+        tmp_path,
+        words=None,
+        recording=recording,
+        transcript=[["Good", 0.2, 0.5], ["evening!", 0.5, 1.0], ["never", 90.0, 91.0]],
+        language="en",
+    )
+    found = captioning(spec, listen(read_recording(recording)))
+    assert [caption.text for caption in found.text] == ["Good evening!"]
+    assert found.drawn == found.text
 
 
 def test_a_thing_with_placed_points_speaks_and_leaves_as_a_head(tmp_path):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,7 @@ def compose(frames: Iterable[np.ndarray], overlays: Iterable[Overlay], *, fps: f
         for layer in layers:
             layer.blend(canvas, first=shown)
         shown += len(chunk)
+        layers = [layer for layer in layers if layer.stop is None or layer.stop > shown]
         yield canvas
 
 
@@ -49,19 +51,27 @@ class _Layer:
     def __init__(self, overlay: Overlay, fps: float) -> None:
         if overlay.rgba.ndim != 3 or overlay.rgba.shape[2] != 4 or overlay.rgba.dtype != np.uint8:
             raise ValueError(f"an overlay is (h, w, 4) uint8, not {overlay.rgba.shape} {overlay.rgba.dtype}")
-        alpha = overlay.rgba[..., 3:].astype(np.uint16)
-        # 255 · 255 + 128 still fits into 16 bits, so the blend needs no wider type
-        self.weighted = overlay.rgba[..., :3] * alpha + np.uint16(128)  # (h, w, 3)
-        self.remaining = np.uint16(255) - alpha  # (h, w, 1)
+        self.rgba = overlay.rgba
         self.x, self.y = overlay.x, overlay.y
         self.first = 0 if overlay.start is None else math.ceil(overlay.start * fps - TIME_SLACK)
         self.stop = None if overlay.end is None else math.ceil(overlay.end * fps - TIME_SLACK)
+
+    @cached_property
+    def weighted(self) -> np.ndarray:
+        """(h, w, 3): made when it is first shown; a long clip has hundreds of words."""
+        # 255 · 255 + 128 still fits into 16 bits, so the blend needs no wider type
+        return self.rgba[..., :3] * self.rgba[..., 3:].astype(np.uint16) + np.uint16(128)
+
+    @cached_property
+    def remaining(self) -> np.ndarray:
+        """(h, w, 1)."""
+        return np.uint16(255) - self.rgba[..., 3:].astype(np.uint16)
 
     def blend(self, canvas: np.ndarray, *, first: int) -> None:
         """Blend into `canvas` (n, H, W, 3), whose frame 0 is the clip's frame `first`."""
         begin = max(self.first - first, 0)
         stop = len(canvas) if self.stop is None else min(self.stop - first, len(canvas))
-        height, width = self.remaining.shape[:2]
+        height, width = self.rgba.shape[:2]
         top, left = max(self.y, 0), max(self.x, 0)
         bottom, right = min(self.y + height, canvas.shape[1]), min(self.x + width, canvas.shape[2])
         if begin >= stop or top >= bottom or left >= right:

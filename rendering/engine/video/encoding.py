@@ -19,6 +19,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from PIL import Image
 
 from rendering.engine.errors import EngineError
+from rendering.engine.video.caption_track import CaptionTrack, switch_off_captions
 
 if TYPE_CHECKING:  # the speech room brings its voices along; writing a file needs none of them
     from rendering.engine.speech import Sound
@@ -34,10 +35,6 @@ ENCODER_THREADS = 4
 CHUNKS_AHEAD = 1
 # BT.709 is 1 in all three tables of ITU-T H.273
 BT709 = 1
-ASS_HEADER = (
-    b"[Script Info]\nScriptType: v4.00+\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Arial,16\n"
-    b"[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
-)
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ def encode(
     fps: float = 25.0,
     sound: Sound | None = None,
     captions: Sequence[Caption] = (),
+    language: str = "",
     title: str = TITLE,
     preset: str = "faster",
     crf: int = 20,
@@ -66,8 +64,9 @@ def encode(
     """Write chunks `frames`, each (n, H, W, 3) uint8 sRGB, and `sound` to an MP4 at `path`; size is (W, H), both even.
 
     The frames decide the length: a longer sound is cut, a shorter one followed by silence. `captions` become a soft
-    subtitle track (mov_text). Drawing (the iterator, in this thread) and encoding (another thread) overlap, with few
-    chunks between them, so memory does not grow with the length; a chunk must not be changed once it is handed over.
+    subtitle track (mov_text) in `language` (BCP 47), which players show when they are asked to. Drawing (the iterator,
+    in this thread) and encoding (another thread) overlap, with few chunks between them, so memory does not grow with
+    the length; a chunk must not be changed once it is handed over.
     The same input gives the same bytes with the same build of the encoders. The file appears at `path` only when it is
     complete. Raises ValueError on chunks of another shape, EngineError("clip-empty") without a frame,
     EngineError("clip-not-written") when the disk or the encoder refuses, and whatever the iterator raises.
@@ -75,10 +74,20 @@ def encode(
     part = path.with_name(f"{path.name}.part")
     try:
         with _Writer(
-            part, size=size, fps=fps, sound=sound, captions=captions, title=title, preset=preset, crf=crf
+            part,
+            size=size,
+            fps=fps,
+            sound=sound,
+            captions=captions,
+            language=language,
+            title=title,
+            preset=preset,
+            crf=crf,
         ) as writer:
             _overlap(frames, writer)
             writer.finish()
+        if captions:
+            switch_off_captions(part)
         part.replace(path)
     except av.FFmpegError as error:
         reason = "The disk is full" if error.errno == errno.ENOSPC else f"The encoder says “{error.strerror}”"
@@ -122,6 +131,7 @@ class _Writer:
         fps: float,
         sound: Sound | None,
         captions: Sequence[Caption],
+        language: str,
         title: str,
         preset: str,
         crf: int,
@@ -136,11 +146,7 @@ class _Writer:
         self.container.metadata["title"] = title
         self.video = self._video_stream(preset, crf)
         self.audio = _AudioTrack(self.container, sound) if sound is not None else None
-        self.captions = deque(captions)
-        if self.captions:
-            self.subtitles = self.container.add_stream("mov_text")
-            self.subtitles.codec_context.subtitle_header = ASS_HEADER
-            self.subtitles.codec_context.time_base = Fraction(1, 1000)
+        self.captions = CaptionTrack(self.container, captions, language) if captions else None
 
     def _video_stream(self, preset: str, crf: int) -> av.VideoStream:
         stream = self.container.add_stream("libx264", rate=self.rate, options={"preset": preset, "crf": str(crf)})
@@ -181,19 +187,8 @@ class _Writer:
     def _follow(self, until: Fraction) -> None:
         if self.audio:
             self.container.mux(list(self.audio.packets(until)))
-        while self.captions and self.captions[0].start < until:
-            self._write_caption(self.captions.popleft())
-
-    def _write_caption(self, caption: Caption) -> None:
-        start, end = round(caption.start * 1000), round(caption.end * 1000)  # ms
-        text = caption.text.replace("\\", "/").replace("{", "(").replace("}", ")").replace("\n", "\\N")
-        event = av.subtitles.subtitle.SubtitleSet.create(f"0,0,Default,,0,0,0,,{text}".encode(), 0, end - start)
-        packet = self.subtitles.codec_context.encode_subtitle(event)
-        packet.stream = self.subtitles
-        packet.pts = packet.dts = start
-        packet.duration = end - start
-        packet.time_base = Fraction(1, 1000)
-        self.container.mux(packet)
+        if self.captions:
+            self.container.mux(list(self.captions.packets(until)))
 
     def finish(self) -> None:
         """Encode what is still held back."""

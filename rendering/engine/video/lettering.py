@@ -1,31 +1,9 @@
 """Letters on a dark rounded ground, readable on any picture: what the label and the captions are drawn with."""
 
-import importlib.util
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from rendering.engine.errors import EngineError
-
 SUPERSAMPLING = 4  # Pillow's own rounded corners are not smoothed
-
-
-@cache
-def font(weight: str, px: int) -> ImageFont.FreeTypeFont:
-    """Roboto (Google, Apache-2.0; from the package font-roboto) in `weight` ("Medium", "Bold"), `px` to the em.
-
-    It covers Latin with its extensions, Greek and Cyrillic. Raises EngineError("font-missing").
-    """
-    spec = importlib.util.find_spec("font_roboto")
-    folder = Path(next(iter(spec.submodule_search_locations or ()))) if spec else None
-    if folder is None or not (file := folder / "files" / f"Roboto-{weight}.ttf").is_file():
-        raise EngineError(
-            "font-missing", "The font for captions and label is not on this machine.", "Install font-roboto."
-        )
-    # the basic layout has no need of libraries that may be there or not: the same letters everywhere
-    return ImageFont.truetype(file, px, layout_engine=ImageFont.Layout.BASIC)
 
 
 def pill(
@@ -47,13 +25,13 @@ def pill(
     widths = [_line_width(line, letters, tracking) for line in lines]
     width, height = max(widths) + 2 * padding[0], len(lines) * line_height + 2 * padding[1]
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
-    picture.putalpha(_rounded((width, height), radius).point(lambda value: value * ground // 255))
+    picture.putalpha(rounded((width, height), radius).point(lambda value: value * ground // 255))
     if hairline:
         thickness = max(1, round(height / 40))
         inner = Image.new("L", (width, height), 0)
         inside = (width - 2 * thickness, height - 2 * thickness)
-        inner.paste(_rounded(inside, radius - thickness), (thickness, thickness))
-        outer = np.asarray(_rounded((width, height), radius), np.int16)
+        inner.paste(rounded(inside, radius - thickness), (thickness, thickness))
+        outer = np.asarray(rounded((width, height), radius), np.int16)
         edge = Image.fromarray(((outer - np.asarray(inner, np.int16)).clip(0) * hairline // 255).astype(np.uint8))
         picture.alpha_composite(_white(edge))
     ink = Image.new("L", (width, height), 0)
@@ -82,7 +60,7 @@ def _white(mask: Image.Image) -> Image.Image:
     return picture
 
 
-def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
+def rounded(size: tuple[int, int], radius: int) -> Image.Image:
     """A filled rounded rectangle, (w, h) px, as a smooth mask."""
     large = Image.new("L", (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING), 0)
     corner = (large.width - 1, large.height - 1)

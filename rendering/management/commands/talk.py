@@ -21,8 +21,8 @@ from rendering.management.terminal import (
 
 ORGANIZATION = "Terminal"
 PASSED_ON = (
-    *("voice", "style", "direction", "aspect", "captions", "commercial", "public", "seed", "face", "points"),
-    *("name", "statement", "source", "authority", "year_of_death"),
+    *("voice", "style", "direction", "aspect", "captions", "caption_look", "commercial", "public", "seed", "face"),
+    *("points", "name", "statement", "source", "authority", "year_of_death"),
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -36,6 +36,7 @@ class Command(TerminalCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         from rendering.engine.motion import STYLES  # noqa: PLC0415  slow to load; other commands go without
         from rendering.engine.speech import VOICES  # noqa: PLC0415
+        from rendering.engine.video import LOOKS  # noqa: PLC0415
 
         add = parser.add_argument
         add("photo", type=Path, metavar="PHOTO")
@@ -50,6 +51,7 @@ class Command(TerminalCommand):
         add("--direction", default="", metavar="TEXT", help="how to perform, in words")
         add("--aspect", default=Aspect.PHOTO.value, choices=Aspect.values)
         add("--captions", action="store_true", help="draw the words into the picture")
+        add("--caption-look", default="plain", choices=list(LOOKS), help="how they look")
         add("--seed", type=int, default=0, help="another number, another performance")
         add("--face", type=int, metavar="N", help="which face, 1 being the largest")
         add("--points", type=Path, metavar="FILE.json", help="where eyes, mouth and chin are, for a face nobody finds")

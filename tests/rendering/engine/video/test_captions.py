@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rendering.engine.speech import Word
-from rendering.engine.video.captions import Caption, caption_lines, caption_overlays, write_srt, write_vtt
+from rendering.engine.video.caption_drawing import caption_overlays
+from rendering.engine.video.caption_files import write_srt, write_vtt
+from rendering.engine.video.captions import Caption, caption_lines
 
 
 def _spoken(text: str, *, letters_per_second: float = 15, start: float = 0.2) -> tuple[list[Word], float]:
@@ -99,35 +101,32 @@ def test_nothing_said_nothing_shown():
     assert caption_overlays([], (640, 360)) == ()
 
 
-@pytest.mark.parametrize("size", [(810, 1080), (720, 1280), (1280, 720), (270, 480), (64, 96)])
-def test_drawn_captions_stay_inside_the_frame_and_in_its_lower_part(size: tuple[int, int]):
-    words, duration = _spoken("Wherever you are, wherever you go, whatever WWWW you do, MMMM take care of yourself.")
-    overlays = caption_overlays(caption_lines(words, duration=duration), size)
-    for overlay in overlays:
-        height, width = overlay.rgba.shape[:2]
-        assert overlay.x >= 0 or size[0] < 100  # where no letter is small enough, it is cut
-        assert overlay.x + width <= size[0] or size[0] < 100
-        assert overlay.y > size[1] * 0.6
-        assert overlay.y + height <= size[1]
+def test_a_chinese_sentence_is_two_lines_of_16_characters_at_most():
+    word = Word("大家好欢迎来到我们的博物馆今天的天气非常好请慢慢欣赏这里的作品谢谢大家的光临", 0.0, 9.0)
+    for caption in caption_lines([word], duration=9.5):
+        assert all(len(line) <= 16 for line in caption.text.split("\n"))
+        assert " " not in caption.text
 
 
-def test_drawn_captions_keep_their_times():
-    caption = Caption("Hello", 1.0, 2.5)
-    (overlay,) = caption_overlays([caption], (640, 360))
-    assert (overlay.start, overlay.end) == (1.0, 2.5)
+def test_characters_share_the_time_of_their_phrase():
+    (caption,) = caption_lines([Word("大家好", 1.0, 2.5)], duration=3.0)
+    assert [(piece.text, piece.start, piece.end) for piece in caption.lines[0]] == [
+        ("大", 1.0, 1.5),
+        ("家", 1.5, 2.0),
+        ("好", 2.0, 2.5),
+    ]
 
 
-def test_a_caption_moves_down_from_the_mouth():
-    caption = Caption("Hello\nthere", 0.0, 1.0)
-    (high,) = caption_overlays([caption], (640, 640))
-    (low,) = caption_overlays([caption], (640, 640), mouth_bottom=high.y + 2)
-    assert low.y > high.y + 2
-    assert low.y + low.rgba.shape[0] <= 640
+def test_japanese_lines_break_after_a_mark_and_never_before_one():
+    words = [Word("皆さん、こんにちは。", 0.2, 2.0), Word("今日はとても良い天気ですね。", 2.4, 5.0)]
+    for caption in caption_lines(words, duration=5.5, line_letters=15):
+        assert all(line[0] not in "、。っゃゅょー" for line in caption.text.split("\n"))
 
 
-def test_a_mouth_at_the_very_bottom_sends_the_caption_as_low_as_it_goes():
-    (overlay,) = caption_overlays([Caption("Hello\nthere", 0.0, 1.0)], (640, 640), mouth_bottom=630)
-    assert 640 - 0.02 * 640 <= overlay.y + overlay.rgba.shape[0] <= 640
+def test_every_word_keeps_its_own_time_within_its_caption():
+    words, duration = _spoken("When the evening comes and lamps are lit, we sit by the river and talk of old times.")
+    shown = [piece for caption in caption_lines(words, duration=duration) for line in caption.lines for piece in line]
+    assert [(piece.text, piece.start, piece.end) for piece in shown] == [(w.text, w.start, w.end) for w in words]
 
 
 def test_subrip(tmp_path: Path):

@@ -1,6 +1,7 @@
 import numpy as np
 
-from rendering.engine.video.lettering import font, pill
+from rendering.engine.video.fonts import font
+from rendering.engine.video.lettering import pill
 
 
 def _glyph(letter: str) -> bytes:
