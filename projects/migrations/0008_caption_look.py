@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0006_what_a_picture_says'),
+        ('projects', '0007_deleted_by_request'),
     ]
 
     operations = [
