@@ -28,7 +28,7 @@ class NotEnoughCredits(Exception):  # noqa: N818  a state of things, not a fault
         self.available = available
 
 
-class CreditsConflict(Exception):  # noqa: N818
+class CreditsConflict(Exception):  # noqa: N818  as above
     """A render's credits were settled in another way already, or were never held."""
 
 

@@ -48,13 +48,6 @@ class Limit:
         cache.delete(self._key(who))
 
 
-# A person mistypes a few times; a list of stolen passwords has thousands of lines. A school shares one address.
-SIGN_IN_HERE = Limit("sign-in-here", tries=10, seconds=900)
-SIGN_IN_ADDRESS = Limit("sign-in-address", tries=100, seconds=900)
-SIGN_IN_ACCOUNT = Limit("sign-in-account", tries=100, seconds=3600)
-SIGN_UP_ADDRESS = Limit("sign-up-address", tries=60, seconds=3600)
-
-
 def client_address(request: HttpRequest) -> str:
     """Where a request came from; a proxy's word counts only where the settings say that there is one."""
     forwarded = request.headers.get("X-Forwarded-For", "")

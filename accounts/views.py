@@ -2,16 +2,16 @@
 
 from typing import Any
 
+from allauth.account.views import LoginView
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import OrganizationForm, SignInForm, SignUpForm
+from accounts.forms import OrganizationForm
 from accounts.models import Organization
 from accounts.permissions import Act, may
 from accounts.selectors import access_organization
@@ -30,38 +30,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class SignIn(LoginView):
-    """Sign in and go where the person wanted to go, or to the studio."""
-
-    template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
-    next_page = STUDIO
-    redirect_authenticated_user = True
+    """Sign in and go where the person wanted to go, or to where they begin."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A part of a page that asks for itself after its reader has signed out gets no form in its place: the whole
         page is loaded again, and leads here.
         """
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().dispatch(request, *args, **kwargs)
 
 
-class SignOut(LogoutView):
-    """Sign out, by POST only."""
-
-    next_page = "accounts:home"
-
-
-@require_http_methods(["GET", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
-    """Make an account with its studio, and walk in."""
-    if request.user.is_authenticated:
-        return redirect(STUDIO)
-    form = SignUpForm(request.POST or None, request=request)
-    if form.is_valid() and (user := form.create()):
-        login(request, user)
-        return redirect(STUDIO)
-    return render(request, "accounts/sign_up.html", {"form": form})
+@require_POST
+@login_required
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Sign one's own account out on another device."""
+    session = get_object_or_404(UserSession, user=signed_in(request), pk=session_id)
+    session.end()
+    messages.success(request, "That device is signed out.")
+    return redirect("usersessions_list")
 
 
 @login_required

@@ -11,8 +11,10 @@ _SECRET_KEY = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Paths whose last part is a key to something: consent links, receipts, signed media.
-_SIGNED_PATH = re.compile(r"(/(?:consent|receipt|media|answer|withdraw)(?:/[a-z-]+)?/)[^\s/\"'?]{16,}")
 _API_KEY = re.compile(r"lk_live_[0-9a-z]+")
+_SIGNED_PATH = re.compile(
+    r"(/(?:consent|receipt|media|answer|withdraw|invitations|password/reset/key)(?:/[a-z-]+)?/)[^\s/\"'?]{16,}"
+)
 _QUERY_SIGNATURE = re.compile(r"((?:X-Amz-Signature|Signature|X-Amz-Credential|X-Amz-Security-Token)=)[^&\s\"']+")
 
 

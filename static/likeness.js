@@ -44,6 +44,14 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// ---------------------------------------------------------------- a passkey that was not used
+document.addEventListener("allauth.error", (event) => {
+  const trouble = document.querySelector("#passkey-trouble");
+  if (!trouble) return;
+  event.preventDefault();
+  trouble.hidden = false;
+});
+
 // ---------------------------------------------------------------- the dropped photo
 const dropZone = (target) => (target instanceof Element ? target.closest(".drop") : null);
 

@@ -11,4 +11,5 @@ from config.settings.logging import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.queue import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
+from config.settings.signing_in import *  # noqa: F403
 from config.settings.storage import *  # noqa: F403

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
@@ -126,6 +129,15 @@ def _sessions_purge(at: datetime) -> int:
     return Session.objects.filter(expire_date__lt=at).delete()[0]
 
 
+def _user_sessions_purge(at: datetime) -> int:
+    """Where and with what somebody was signed in, once they are not any more."""
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+
+
+def _confirmations_purge(at: datetime) -> int:
+    return EmailConfirmation.objects.filter(created__lt=at - timedelta(days=_LOG_DAYS)).delete()[0]
+
+
 def _log_entries_purge(at: datetime) -> int:
     return LogEntry.objects.filter(action_time__lt=at - timedelta(days=_LOG_DAYS)).delete()[0]
 
@@ -243,6 +255,8 @@ def declare_all() -> None:
         Purged(ConsentTrace, DataClass.LOG, _traces_purge),
         Purged(Letter, DataClass.LOG, _letters_purge),
         Purged(Session, DataClass.LOG, _sessions_purge),
+        Purged(UserSession, DataClass.LOG, _user_sessions_purge),
+        Purged(EmailConfirmation, DataClass.LOG, _confirmations_purge),
         Purged(LogEntry, DataClass.LOG, _log_entries_purge),
         Purged(LikenessReport, DataClass.EVIDENCE, _reports_purge),
         Purged(Appeal, DataClass.EVIDENCE, _appeals_purge),
@@ -258,6 +272,8 @@ def declare_all() -> None:
         Kept(LegalHold, DataClass.LOG, "what was kept beyond its date, and why, has to stay known"),
         *(Kept(model, DataClass.ACCOUNT, _BY_LAW) for model in (BillingAccount, Subscription, Checkout, MeterReport)),
         Kept(StripeEvent, DataClass.LOG, "an event's id and kind, so that it is never handled twice"),
+        Kept(EmailAddress, DataClass.ACCOUNT, "goes with its user"),
+        Kept(Authenticator, DataClass.ACCOUNT, "goes with its user, or when the second factor is removed"),
         Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
         Kept(Organization, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
     )

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 NEW = {
     "full_name": "Jo Archer",
     "email": "jo@example.org",
-    "password": PASSWORD,
+    "password1": PASSWORD,
     "organization_name": "Hill Street Museum",
     "organization_kind": "museum",
 }
@@ -20,15 +20,15 @@ NEW = {
 
 def test_signing_up_makes_a_person_and_a_studio_and_walks_in() -> None:
     client = Client()
-    assert client.post("/sign-up/", NEW).headers["Location"] == "/studio/"
-    assert "Hill Street Museum" in client.get("/studio/").content.decode()
+    assert client.post("/sign-up/", NEW).headers["Location"] == "/start/"
+    assert "Hill Street Museum" in client.get("/start/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        ("email", "taken@example.org", "There is an account with this e-mail address."),
-        ("password", "short", "This password is too short."),
+        ("email", "taken@example.org", "A user is already registered with this email address."),
+        ("password1", "short", "This password is too short."),
         ("organization_name", " ", "Give your studio a name."),
         ("organization_name", "\u200b", "Give your studio a name."),
         ("full_name", "\u202e", "Tell us your name."),
@@ -46,28 +46,30 @@ def test_signing_in_leads_to_where_one_wanted_to_go() -> None:
     user = UserFactory()
     where = Client().get("/clips/new/").headers["Location"]
     assert where == "/sign-in/?next=/clips/new/"
-    answer = Client().post(where, {"username": user.email.upper(), "password": PASSWORD, "next": "/clips/new/"})
+    answer = Client().post(where, {"login": user.email.upper(), "password": PASSWORD, "next": "/clips/new/"})
     assert answer.headers["Location"] == "/clips/new/"
 
 
 def test_signing_in_does_not_lead_to_another_site() -> None:
     user = UserFactory()
-    form = {"username": user.email, "password": PASSWORD, "next": "https://elsewhere.example/"}
-    assert Client().post("/sign-in/", form).headers["Location"] == "/studio/"
+    form = {"login": user.email, "password": PASSWORD, "next": "https://elsewhere.example/"}
+    assert Client().post("/sign-in/", form).headers["Location"] == "/start/"
 
 
 def test_signing_out_is_not_done_by_a_link() -> None:
     client = Client()
     client.force_login(UserFactory())
-    assert client.get("/sign-out/").status_code == 405
+    assert "Sign out?" in client.get("/sign-out/").content.decode()
+    assert client.get("/studio/new/").status_code == 200
     client.post("/sign-out/")
     assert client.get("/studio/new/").status_code == 302
 
 
-@pytest.mark.parametrize("address", ["/", "/sign-in/", "/sign-up/"])
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/sign-up/", "/account/password/reset/"])
 def test_pages_carry_no_inline_code_or_style(address: str) -> None:
     page = Client().get(address).content.decode()
     assert " style=" not in page
+    assert "<script>" not in page
     assert "<style" not in page
     assert "onclick" not in page
 
@@ -77,6 +79,6 @@ def test_the_page_for_our_own_mistakes_needs_nothing_that_may_be_broken() -> Non
 
 
 def test_a_form_from_an_old_page_is_answered_with_what_to_do() -> None:
-    page = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "x", "password": "y"})
+    page = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "x", "password": "y"})
     assert page.status_code == 403
     assert "load the page again" in page.content.decode()

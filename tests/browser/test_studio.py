@@ -60,11 +60,11 @@ def test_a_wrong_password_is_said_beside_what_was_typed(open_page: Callable[...,
     page.goto("/studio/")
     page.get_by_label("E-mail address").fill(member.user.email)
     page.get_by_label("Password").fill("wrong horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("do not belong together")).to_be_visible()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text("not correct")).to_be_visible()
     expect(page.get_by_label("E-mail address")).to_have_value(member.user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Your clips")).to_be_visible()
 
 

@@ -60,7 +60,7 @@ def test_a_form_without_its_token_is_refused():
     user_create(email="ana@example.org", password=PASSWORD)
     careful = Client(enforce_csrf_checks=True)
 
-    assert careful.post("/sign-in/", {"username": "ana@example.org", "password": PASSWORD}).status_code == 403
+    assert careful.post("/sign-in/", {"login": "ana@example.org", "password": PASSWORD}).status_code == 403
 
 
 @pytest.mark.django_db
