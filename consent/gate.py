@@ -197,6 +197,19 @@ def decide(facts: GateFacts, action: Action, at: datetime) -> Decision:
     return decision
 
 
+def relied_on(facts: GateFacts, at: datetime) -> tuple[Fact, ...]:
+    """What was said that lets a clip be made at the time `at`, one fact a scope; a statement alone, for who has one."""
+    said = sorted((event for event in facts.events if event.at <= at), key=_moment)
+    if facts.kind not in _LIVING:
+        statement = _latest(event for event in said if event.scope == STATEMENT and event.state is State.GRANTED)
+        return (statement,) if statement else ()
+    found = (
+        _latest(event for event in said if event.scope == scope and _bound(event, facts))
+        for scope in (*needed_scopes(facts), Scope.TOPIC)
+    )
+    return tuple(event for event in found if event is not None and event.state is State.GRANTED)
+
+
 def _decide_living(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
     missing, reasons = [], []
     for scope in needed_scopes(facts):

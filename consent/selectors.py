@@ -1,5 +1,6 @@
 """Reading: the doors, the gate's question, links and receipts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,17 +83,81 @@ def ask_gate(
     topic: str = "",
     commercial: bool = False,
     public: bool = False,
+    events: Sequence[ConsentEvent] | None = None,
 ) -> gate.Decision:
     """Whether this may be done with this photo, these words (or this recording) and this voice, at the time `at` (now).
 
     `made_at`: when the clip was asked for, for views and downloads; without it any withdrawal counts against it.
     `voice_kind`: a generated voice, or a recording where there is one, unless said otherwise; `topic`: within which the
-    words lie, as the editor says; `commercial`, `public`: what the clip is for.
+    words lie, as the editor says; `commercial`, `public`: what the clip is for. `events`: from `events_of`, for whoever
+    asks about many clips of one subject at once.
     """
     at = at or timezone.now()
-    events = list(ConsentEvent.objects.filter(subject_id=subject.pk, organization_id=subject.organization_id))
+    events = events_of(subject) if events is None else list(events)
+    facts = _facts_of(
+        subject,
+        events,
+        at=at,
+        photo_sha256=photo_sha256,
+        words=words,
+        voice=voice,
+        recording_sha256=recording_sha256,
+        made_at=made_at,
+        voice_kind=voice_kind,
+        topic=topic,
+        commercial=commercial,
+        public=public,
+    )
+    return gate.decide(facts, action, at)
+
+
+def receipts_of(
+    subject: Subject,
+    *,
+    photo_sha256: str,
+    words: str,
+    voice: str,
+    recording_sha256: str = "",
+    topic: str = "",
+    commercial: bool = False,
+    public: bool = False,
+) -> list[str]:
+    """The ids of what a clip stands on: the questions that were answered with yes, or the statement on record."""
+    events, at = events_of(subject), timezone.now()
+    facts = _facts_of(
+        subject,
+        events,
+        at=at,
+        photo_sha256=photo_sha256,
+        words=words,
+        voice=voice,
+        recording_sha256=recording_sha256,
+        topic=topic,
+        commercial=commercial,
+        public=public,
+    )
+    by_order = {event.sequence: event for event in events}
+    relied = (by_order[fact.order] for fact in gate.relied_on(facts, at))
+    return list(dict.fromkeys(event.request_id or event.pk for event in relied))
+
+
+def _facts_of(
+    subject: Subject,
+    events: list[ConsentEvent],
+    *,
+    at: datetime,
+    photo_sha256: str,
+    words: str,
+    voice: str,
+    recording_sha256: str,
+    topic: str,
+    commercial: bool,
+    public: bool,
+    made_at: datetime | None = None,
+    voice_kind: gate.VoiceKind | None = None,
+) -> gate.GateFacts:
     recorded = gate.VoiceKind.RECORDING if recording_sha256 else gate.VoiceKind.GENERATED
-    facts = gate.GateFacts(
+    return gate.GateFacts(
         kind=gate.SubjectKind(subject.kind),
         photo_sha256=photo_sha256,
         voice=voice,
@@ -107,7 +172,11 @@ def ask_gate(
         commercial=commercial,
         public=public,
     )
-    return gate.decide(facts, action, at)
+
+
+def events_of(subject: Subject) -> list[ConsentEvent]:
+    """All that was ever said about the subject."""
+    return list(ConsentEvent.objects.filter(subject_id=subject.pk, organization_id=subject.organization_id))
 
 
 def ask_gate_for_face(subject: Subject, photo_sha256: str, *, at: datetime | None = None) -> bool:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+import projects.batches.models
 import projects.moderation.models
 import projects.retention.models  # noqa: F401  Django looks for an app's models here
 from accounts.ids import ID_LENGTH, new_id
@@ -153,6 +154,9 @@ class Clip(OwnedModel):
     caption_look = models.CharField(max_length=20, default="plain")
     commercial = models.BooleanField(default=False, help_text="for advertising, or anything else that is sold or sells")
     public = models.BooleanField(default=False, help_text="to be posted where anybody can see it")
+    topic = models.CharField(
+        max_length=200, blank=True, help_text="within which the words lie, where consent is to one"
+    )
     head = models.BooleanField(default=False, help_text="with the talking head as a GLB file beside the clip")
     seed = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=TITLE_LENGTH)

@@ -243,13 +243,15 @@ def clip_create(
     caption_look: str = "plain",
     commercial: bool = False,
     public: bool = False,
+    topic: str = "",
     head: bool = False,
     seed: int = 0,
     title: str = "",
 ) -> Clip:
     """Say what is wanted: a portrait with words in a voice, or with a recording (`voice` is then "recording").
 
-    `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `head`: with a GLB beside it.
+    `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `topic`: within which the words
+    lie, for somebody who agreed to a topic instead of to each word; `head`: with a GLB beside it.
 
     Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
     """
@@ -295,6 +297,7 @@ def clip_create(
         caption_look=caption_look,
         commercial=commercial,
         public=public,
+        topic=" ".join(topic.split())[:TITLE_LENGTH],
         head=head,
         seed=seed,
         title=_title(title or portrait.name, "title"),

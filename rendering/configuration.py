@@ -32,6 +32,9 @@ class QueueConfiguration:
     sweep_poll: float = 5.0
     retention_poll: float = 600.0
     """How often it is asked whether the daily retention sweep is due."""
+    batch_poll: float = 2.0
+    batch_ahead: int = 20
+    """So many clips of one batch are in the queue at a time; the others wait, and single clips get their turn."""
     resend_after: float = 60.0
     """A queued render whose message was sent this long ago and never claimed is announced again (a broker lost it)."""
     message_time_limit: float = 1500.0

@@ -1,21 +1,25 @@
 """The gate's question about a clip, what follows when it says no, and how long a clip will be."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from consent.fingerprints import words_fingerprint
 from consent.gate import Action, Decision, Scope
-from consent.models import ConsentRequest
-from consent.selectors import RequestState, ask_gate, request_state, request_url
+from consent.models import ConsentEvent, ConsentRequest
+from consent.selectors import RequestState, ask_gate, receipts_of, request_state, request_url
 from consent.services import consent_request_create
 from projects.models import Clip
 from projects.moderation.selectors import stopped_because
 
 
-def ask(clip: Clip, action: Action, *, made_at: datetime | None = None) -> Decision:
+def ask(
+    clip: Clip, action: Action, *, made_at: datetime | None = None, events: Sequence[ConsentEvent] | None = None
+) -> Decision:
     """Whether `action` may happen with this clip now. `made_at`: for views and downloads, when the render was asked
-    for.
+    for. `events`: all that was said about the subject, where it was read just now.
     """
     if reasons := stopped_because(clip, action):
         return Decision(allowed=False, missing=(), reasons=reasons)
@@ -29,13 +33,30 @@ def ask(clip: Clip, action: Action, *, made_at: datetime | None = None) -> Decis
         made_at=made_at,
         commercial=clip.commercial,
         public=clip.public,
+        topic=clip.topic,
+        events=events,
+    )
+
+
+def receipts(clip: Clip) -> list[str]:
+    """The ids of the answers, or of the statement, that the clip stands on."""
+    return receipts_of(
+        clip.portrait.subject,
+        photo_sha256=clip.portrait.sha256,
+        words=clip.words,
+        recording_sha256=clip.recording.sha256 if clip.recording else "",
+        voice=clip.voice,
+        commercial=clip.commercial,
+        public=clip.public,
+        topic=clip.topic,
     )
 
 
 def request_consent(*, organization: Organization, acting_user: User, clip: Clip) -> str:
     """The address at which the person shown can give what is missing; "" where nobody living can be asked.
 
-    A question that is open for the same photo, voice and words is not asked a second time.
+    A question that is open for the same photo, voice and words is not asked a second time. With a topic the question is
+    about any words within it, so that one answer does for many clips; unless these very words were refused before.
     """
     if not clip.portrait.subject.is_living:
         return ""
@@ -48,15 +69,22 @@ def request_consent(*, organization: Organization, acting_user: User, clip: Clip
         subject=clip.portrait.subject,
         photo_key=clip.portrait.image.name or "",
         photo_sha256=clip.portrait.sha256,
-        words=clip.words,
+        words="" if by_topic(clip) else clip.words,
+        topic=clip.topic,
         voice=clip.voice,
         voice_label="the recording" if recording else f"{VOICES[clip.voice].name}, a computer voice",
         recording_key=(recording.file.name or "") if recording else "",
         recording_sha256=recording.sha256 if recording else "",
         uses=uses_of(clip),
-        purpose=clip.title,
+        purpose="" if by_topic(clip) else clip.title,
     )
     return request_url(request)
+
+
+def open_request(organization: Organization, clip: Clip) -> str:
+    """The address of a question about this clip that waits for its answer, or "". Asks nothing new."""
+    request = _open_request(organization, clip)
+    return request_url(request) if request else ""
 
 
 def estimated_seconds(clip: Clip) -> float:
@@ -74,12 +102,22 @@ def _open_request(organization: Organization, clip: Clip) -> ConsentRequest | No
         subject=clip.portrait.subject,
         photo_sha256=clip.portrait.sha256,
         voice=clip.voice,
-        words=clip.words.strip(),
+        words="" if by_topic(clip) else clip.words.strip(),
+        topic=clip.topic,
         recording_key=clip.recording.file.name if clip.recording else "",
         expires_at__gt=timezone.now(),
     ).prefetch_related("events")
     uses = set(uses_of(clip))
     return next((r for r in same if request_state(r) is RequestState.OPEN and uses <= set(map(Scope, r.scopes))), None)
+
+
+def by_topic(clip: Clip) -> bool:
+    """Whether consent to the clip's words is asked for by their topic."""
+    return bool(clip.topic and not clip.recording) and not (
+        ConsentEvent.objects.filter(
+            subject=clip.portrait.subject, scope=Scope.WORDS, words_sha256=words_fingerprint(clip.words)
+        ).exists()
+    )
 
 
 def uses_of(clip: Clip) -> tuple[Scope, ...]:

@@ -12,6 +12,7 @@ from dramatiq import Worker
 
 from rendering.actors import render as render_actor
 from rendering.actors import retention as retention_actor
+from rendering.batching.running import drive
 from rendering.configuration import configuration, embedded
 from rendering.outbox import relay
 from rendering.retention import sweep_is_due
@@ -63,6 +64,7 @@ class EmbeddedQueue:
         self._loops = (
             Loop(relay, pause=limits.relay_poll, name="relay"),
             Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
+            Loop(drive, pause=limits.batch_poll, name="batches"),
             Loop(announce_retention, pause=limits.retention_poll, name="retention"),
         )
         for loop in self._loops:

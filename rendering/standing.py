@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organization
@@ -196,14 +196,16 @@ def letter_to_subject(clip: Clip, link: str) -> Letter:
 
 def latest_request(clip: Clip) -> ConsentRequest | None:
     """The newest question to the person shown about exactly this picture, voice and words."""
-    fingerprint = clip.recording.sha256 if clip.recording else words_fingerprint(clip.words)
+    said = Q(words_sha256=clip.recording.sha256 if clip.recording else words_fingerprint(clip.words))
+    if clip.topic:
+        said |= Q(words_sha256="", topic=clip.topic)
     return (
         requests_of(clip.organization)
         .filter(
+            said,
             subject=clip.portrait.subject,
             photo_sha256=clip.portrait.sha256,
             voice=clip.voice,
-            words_sha256=fingerprint,
         )
         .first()
     )

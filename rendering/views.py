@@ -152,6 +152,7 @@ def clip_take(request: HttpRequest, clip_id: str) -> HttpResponse:
         "caption_look",
         "commercial",
         "public",
+        "topic",
         "head",
         "title",
     )
