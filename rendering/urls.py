@@ -3,6 +3,8 @@
 from django.urls import path
 
 from rendering import viewing, views
+from rendering.batching import actions as batch_actions
+from rendering.batching import views as batching
 
 app_name = "rendering"
 
@@ -15,6 +17,25 @@ urlpatterns = [
     path("clips/<str:clip_id>/state/", views.clip_state, name="clip_state"),
     path("clips/<str:clip_id>/render/", views.clip_render, name="clip_render"),
     path("clips/<str:clip_id>/take/", views.clip_take, name="clip_take"),
+    path("batches/", batching.batches, name="batches"),
+    path("batches/new/", batching.batch_new, name="batch_new"),
+    path("batches/example.csv", batching.example, name="batch_example"),
+    path("batches/<str:batch_id>/", batching.batch, name="batch"),
+    path("batches/<str:batch_id>/state/", batching.batch_state, name="batch_state"),
+    path("batches/<str:batch_id>/change/", batching.batch_edit, name="batch_edit"),
+    path("batches/<str:batch_id>/rows.csv", batching.rows, name="batch_rows"),
+    path("batches/<str:batch_id>/clips.zip", batching.download, name="batch_download"),
+    path("batches/<str:batch_id>/start/", batch_actions.start, name="batch_start"),
+    path("batches/<str:batch_id>/pause/", batch_actions.pause, name="batch_pause"),
+    path("batches/<str:batch_id>/resume/", batch_actions.resume, name="batch_resume"),
+    path("batches/<str:batch_id>/cancel/", batch_actions.cancel, name="batch_cancel"),
+    path("batches/<str:batch_id>/delete/", batch_actions.delete, name="batch_delete"),
+    path("batches/<str:batch_id>/recheck/", batch_actions.recheck, name="batch_recheck"),
+    path("batches/<str:batch_id>/correct/", batch_actions.correct, name="batch_correct"),
+    path("batches/<str:batch_id>/again/", batch_actions.again, name="batch_again"),
+    path("batches/<str:batch_id>/skip/", batch_actions.skip, name="batch_skip"),
+    path("batches/<str:batch_id>/ask/", batch_actions.ask_all, name="batch_ask"),
+    path("batch-rows/<str:row_id>/ask/", batch_actions.ask_row, name="batch_row_ask"),
     path("renders/<str:render_id>/cancel/", views.render_cancel, name="render_cancel"),
     path("renders/<str:render_id>/video/", viewing.video, name="video"),
     path("renders/<str:render_id>/download/", viewing.download, name="download"),

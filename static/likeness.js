@@ -4,7 +4,8 @@
 // ---------------------------------------------------------------- a form is sent once
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
+  // "again": the answer is a file, and the page stays as it is.
+  if (event.defaultPrevented || form.hasAttribute("hx-post") || form.hasAttribute("data-again")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -102,7 +102,7 @@ def checked_mapping(columns: Sequence[str], wanted: Mapping[str, str]) -> dict[s
         if said not in tuple(Target):
             raise MappingError(f"“{column}” cannot be “{said}”. Choose one of: {', '.join(Target)}.", column=column)
         target = Target(said)
-        if target in users and column not in wanted:
+        if column not in wanted and (target in users or target in wanted.values()):
             target = Target.VARIABLE
         if target not in (Target.VARIABLE, Target.IGNORED):
             if target in users:

@@ -6,6 +6,7 @@ regard to case, spaces or hyphens, as people write the heads of their columns.
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ class Filled:
 
 def variable_name(written: str) -> str:
     """The name as it is compared: without case, with one underscore for spaces, dots and hyphens."""
-    return re.sub(r"[\s.\-_]+", "_", written.strip().casefold()).strip("_")
+    return re.sub(r"[\s.\-_]+", "_", unicodedata.normalize("NFC", written).strip().casefold()).strip("_")
 
 
 def read_template(text: str) -> Template:

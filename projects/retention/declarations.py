@@ -30,6 +30,7 @@ from consent.models import (
     Subject,
 )
 from consent.services import traces_purge
+from projects.batches.models import Batch, BatchRow
 from projects.erasure import ERASED_NAME, portrait_erase, recording_erase
 from projects.models import Portrait, Project, Recording
 from projects.moderation.models import AbuseReport, Case, CaseState, Decision
@@ -193,9 +194,19 @@ def _expected() -> Iterator[str]:
     yield from Evidence.objects.exclude(file_key="").order_by("pk").values_list("file_key", flat=True).iterator()
 
 
+def _variants_erase(batch: Batch, at: datetime) -> Erased:
+    rows = list(batch.rows.values_list("pk", flat=True))
+    batch.delete()
+    return Erased(
+        "script and table deleted; clips that were made of them have dates of their own", rows=[batch.pk, *rows]
+    )
+
+
 def declare_all() -> None:
     """For AppConfig.ready(). The order is that of the sweep: what hangs on other things comes before those."""
     declare(
+        Holding(Batch, DataClass.DRAFT, _variants_erase, project="project"),
+        Kept(BatchRow, DataClass.DRAFT, "goes with its batch: it is deleted by the same eraser"),
         Holding(
             Portrait,
             DataClass.PHOTO,

@@ -163,7 +163,11 @@ def pace() -> float:
     """Seconds of work for a second of clip, as the last clips took; a careful guess before there are any."""
     last = Render.objects.filter(state=RenderState.PUBLISHED, started_at__isnull=False, finished_at__isnull=False)
     measured = last.order_by("-finished_at").values_list("started_at", "finished_at", "seconds_charged")[:_MEASURED]
-    taken = [((end - start).total_seconds() - _OVERHEAD, max(1, charged or 1)) for start, end, charged in measured]
+    taken = [
+        ((end - start).total_seconds() - _OVERHEAD, max(1, charged or 1))
+        for start, end, charged in measured
+        if start and end
+    ]
     if not taken:
         return _PACE
     return max(0.1, sum(work for work, _ in taken) / sum(length for _, length in taken))
