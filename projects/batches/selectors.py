@@ -35,4 +35,5 @@ def access_batch_row(user: User, row_id: str, *, act: Act = Act.VIEW) -> BatchRo
 
 def batches_of(organization: Organization) -> QuerySet[Batch]:
     """The organisation's batches, newest first, with the number of their rows."""
-    return Batch.objects.filter(organization=organization).annotate(row_count=Count("rows")).order_by("-created_at", "-id")
+    own = Batch.objects.filter(organization=organization)
+    return own.annotate(row_count=Count("rows")).order_by("-created_at", "-id")
