@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_suspended_at'),
-        ('projects', '0007_deleted_by_request'),
+        ('projects', '0008_caption_look'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
