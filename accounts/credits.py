@@ -114,7 +114,15 @@ def credits_expire(*, organization: Organization, reason: str) -> CreditEntry | 
     none.
     """
     organization_lock(organization)
-    return _expire(organization, credits_balance(organization).expiring, reason)
+    balance = credits_balance(organization)
+    return _expire(organization, balance.expiring + balance.over, reason)
+
+
+@transaction.atomic
+def credits_tidy(*, organization: Organization) -> bool:
+    """Take seconds whose time is over out of the ledger; whether there were any."""
+    organization_lock(organization)
+    return bool(_expire_what_is_over(organization).over)
 
 
 @transaction.atomic

@@ -24,6 +24,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         policy = self.admin_policy if request.path.startswith(ADMIN_PATH) else self.policy
+        if targets := getattr(response, "form_targets", ()):
+            # A view whose forms lead on to another site, such as a checkout, says where.
+            policy = _joined({**settings.CONTENT_SECURITY_POLICY, "form-action": ["'self'", *targets]})
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", self.permissions)
         return response

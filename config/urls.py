@@ -10,6 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.entrance")),
+    path("billing/", include("accounts.billing.urls")),
     path("", include("consent.urls")),
     path("", include("projects.urls")),
     path("", include("rendering.urls")),

@@ -49,5 +49,6 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "dramatiq": {"level": "INFO"},
         "pika": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }
