@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.billing.allowance import is_unlimited
 from accounts.billing.operating import credits_give, credits_unlimited_set, ledger_faults
 from accounts.models import Organization
+from accounts.scopes import across_tenants
 from accounts.selectors import credits_balance, credits_held
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         acts.add_parser("show", help="what every organisation has")
         acts.add_parser("verify", help="add up every ledger; exit code 1 where one is wrong")
 
+    @across_tenants("the operator grants to, and looks at, every organisation")
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["act"])(options)
 
