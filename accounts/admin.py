@@ -7,6 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 from django.http import HttpRequest
 
+from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.models import AuditEvent, CreditEntry, Membership, Organization, User
 
 
@@ -64,3 +65,46 @@ class CreditEntryAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("kind",)
     search_fields = ("render_id", "organization__id")
     ordering = ("-at",)
+
+
+@admin.register(BillingAccount)
+class BillingAccountAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("organization", "stripe_customer_id", "overage_cap_seconds", "unlimited", "trial_taken_at")
+    list_filter = ("unlimited",)
+    search_fields = ("organization__id", "organization__name", "stripe_customer_id")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "organization",
+        "plan",
+        "status",
+        "period_end",
+        "cancel_at_period_end",
+        "past_due_since",
+        "synced_at",
+    )
+    list_filter = ("status", "plan", "cancel_at_period_end")
+    search_fields = ("organization__id", "stripe_id")
+
+
+@admin.register(Checkout)
+class CheckoutAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("id", "organization", "product", "state", "created_at")
+    list_filter = ("state", "product")
+    search_fields = ("id", "organization__id", "stripe_id", "payment_intent")
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("id", "kind", "object_id", "received_at", "handled_at", "attempts", "outcome")
+    list_filter = (("handled_at", admin.EmptyFieldListFilter), "kind")
+    search_fields = ("id", "object_id")
+
+
+@admin.register(MeterReport)
+class MeterReportAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("organization", "render_id", "seconds", "at", "sent_at", "attempts", "trouble")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter),)
+    search_fields = ("organization__id", "render_id")

@@ -35,6 +35,8 @@ class QueueConfiguration:
     batch_poll: float = 2.0
     batch_ahead: int = 20
     """So many clips of one batch are in the queue at a time; the others wait, and single clips get their turn."""
+    billing_poll: float = 60.0
+    """How often usage is reported, and late news of subscriptions is asked for."""
     resend_after: float = 60.0
     """A queued render whose message was sent this long ago and never claimed is announced again (a broker lost it)."""
     message_time_limit: float = 1500.0

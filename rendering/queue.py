@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import close_old_connections, connections
 from dramatiq import Worker
 
+from accounts.billing.upkeep import upkeep as billing_upkeep
 from rendering.actors import render as render_actor
 from rendering.actors import retention as retention_actor
 from rendering.batching.running import drive
@@ -66,6 +67,7 @@ class EmbeddedQueue:
             Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
             Loop(drive, pause=limits.batch_poll, name="batches"),
             Loop(announce_retention, pause=limits.retention_poll, name="retention"),
+            Loop(billing_upkeep, pause=limits.billing_poll, name="billing"),
         )
         for loop in self._loops:
             loop.start()

@@ -22,6 +22,7 @@ _READERS = {
     "relay_poll": env.float,
     "sweep_poll": env.float,
     "retention_poll": env.float,
+    "billing_poll": env.float,
     "resend_after": env.float,
     "message_time_limit": env.float,
 }
