@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
@@ -129,6 +130,13 @@ class ApiView(APIView):
         if thing.organization_id != self.organization.pk:
             raise Http404
         return thing
+
+    def named(self, values: dict[str, Any], field: str, door: Door, act: Act = Act.CREATE) -> Any:
+        """The object that the body names in `field`. Raises ValidationError where there is none for this caller."""
+        try:
+            return self._open(door, values[field], (act,))
+        except Http404:
+            raise ValidationError({field: "There is nothing with this id."}) from None
 
     def _check_unchanged(self, request: Request, wanted: str) -> None:
         """If-Match: the change happens only to what the client has seen; the organisation is locked until it did."""

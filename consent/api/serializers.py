@@ -75,6 +75,7 @@ class ConsentRequestSerializer(serializers.ModelSerializer[ConsentRequest]):
     withdrawal_link = serializers.SerializerMethodField(
         help_text="The person's receipt, where they take it back; null before there was an answer."
     )
+    email = serializers.CharField(help_text="Where the link was sent; empty where it was not, or was erased.")
     class_id = serializers.CharField(source="batch_id", allow_null=True)
     renews = serializers.CharField(source="renews_id", allow_null=True)
 

@@ -120,8 +120,8 @@ class PortraitsView(ApiView):
         with advice; with `points` a person says where the face is.
         """
         values = self.read(request, PortraitNewSerializer)
-        project = self._open(access_project, values.pop("project"), (Act.CREATE,))
-        subject = self._open(access_subject, values.pop("subject"), (Act.CREATE,))
+        project = self.named(values, "project", access_project)
+        subject = self.named(values, "subject", access_subject)
         portrait = portrait_upload(
             organization=self.organization,
             acting_user=self.user,
@@ -189,7 +189,8 @@ class PortraitAskView(ApiView):
             raise ProblemError("gone", "This picture was erased. Upload it again.")
         recording = None
         if "recording" in values:
-            recording = self._open(access_recording, values.pop("recording"), (Act.ASK_CONSENT,))
+            recording = self.named(values, "recording", access_recording, Act.ASK_CONSENT)
+            del values["recording"]
         asked = consent_request_create(
             organization=self.organization,
             acting_user=self.user,
@@ -269,7 +270,7 @@ class RecordingsView(ApiView):
         recording = recording_upload(
             organization=self.organization,
             acting_user=self.user,
-            project=self._open(access_project, values["project"], (Act.CREATE,)),
+            project=self.named(values, "project", access_project),
             name=values["name"],
             data=content_of(self.organization, values, "sound"),
         )

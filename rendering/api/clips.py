@@ -96,14 +96,12 @@ class ClipsView(ApiView):
         asked for.
         """
         values = self.read(request, ClipNewSerializer)
-        portrait = self._open(access_portrait, values.pop("portrait"), (Act.CREATE,))
-        recording = None
+        values["portrait"] = portrait = self.named(values, "portrait", access_portrait)
         if "recording" in values:
-            recording = self._open(access_recording, values.pop("recording"), (Act.CREATE,))
-        values["title"] = values["title"] or title_of("" if recording else values["words"], portrait)
-        clip = clip_create(
-            organization=self.organization, acting_user=self.user, portrait=portrait, recording=recording, **values
-        )
+            values["recording"] = self.named(values, "recording", access_recording)
+        words = "" if "recording" in values else values["words"]
+        values["title"] = values["title"] or title_of(words, portrait)
+        clip = clip_create(organization=self.organization, acting_user=self.user, **values)
         return Response(ClipDetailSerializer(clip).data, status=201)
 
 

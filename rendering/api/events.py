@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -49,7 +48,7 @@ class RenderEventsView(ApiView):
                 description="The id of the last event that was seen; browsers send it by themselves.",
             )
         ],
-        responses={(200, "text/event-stream"): OpenApiTypes.STR, 204: None},
+        responses={(200, "text/event-stream"): OpenApiTypes.ANY, 204: None},
     )
     def get(self, request: Request, render: Render) -> HttpResponseBase:
         """Events “render”, each with the render as it stands, until it ends. 204 where there is nothing more to come:
@@ -84,7 +83,6 @@ class _Stream:
         if self._open:
             self._open = False
             _places.release()
-            close_old_connections()
 
 
 def state_id(render: Render) -> str:

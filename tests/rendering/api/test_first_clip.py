@@ -89,7 +89,7 @@ def test_words_that_cannot_be_spoken_are_refused_with_advice(client, clip):
 def test_another_organisations_picture_is_not_there(clip):
     refused = post_json(client_for(OrganizationFactory()), "/clips", {"portrait": clip.portrait_id, "words": "Hello."})
 
-    assert refused.status_code == 404
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "portrait")
 
 
 def test_a_clip_is_deleted_with_a_certificate(client, clip):

@@ -1,0 +1,47 @@
+"""One of each thing that an address of the API can name."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from accounts.models import Organization
+from consent.models import ConsentBatch
+from projects.moderation.models import CaseKind
+from projects.moderation.services import case_open
+from rendering.models import Render
+from rendering.states import RenderState
+from tests.factories import ClipFactory, RecordingFactory, answer, request_for
+
+
+def things_of(organization: Organization) -> dict[str, str]:
+    """By the name in the address, as “clip_id”."""
+    clip = ClipFactory(organization=organization)
+    recording = RecordingFactory(organization=organization, created_by=clip.created_by)
+    batch = ConsentBatch.objects.create(organization=organization, name="4b", created_by=clip.created_by)
+    case = case_open(
+        key=f"clip:{clip.pk}", kind=CaseKind.WORDS, risk=1, summary="words", organization=organization, clip=clip
+    )
+    render = Render.objects.create(organization=organization, clip=clip, state=RenderState.CANCELLED, seconds_held=1)
+    return {
+        "project_id": clip.project_id,
+        "portrait_id": clip.portrait_id,
+        "subject_id": clip.portrait.subject_id,
+        "recording_id": recording.pk,
+        "clip_id": clip.pk,
+        "render_id": render.pk,
+        "consent_request_id": request_for(clip).pk,
+        "batch_id": batch.pk,
+        "case_id": case.pk,
+    }
+
+
+def published_render(organization: Organization) -> Render:
+    """A finished render to which whoever is shown agreed; its file holds a few bytes that are no film."""
+    clip = ClipFactory(organization=organization)
+    answer(request_for(clip))
+    render = Render(
+        organization=organization, clip=clip, state=RenderState.PUBLISHED, attempt=1, seconds_held=5, seconds_charged=3
+    )
+    key = f"org/{organization.pk}/renders/{render.pk}/1/clip.mp4"
+    render.output_key = default_storage.save(key, ContentFile(b"film"))
+    render.save(force_insert=True)
+    return render
