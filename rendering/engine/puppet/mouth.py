@@ -199,7 +199,7 @@ def _enamel(skin: np.ndarray) -> np.ndarray:
     colourful = np.clip(np.abs(cast - 1).max() / 0.2, 0, 1)
     tint = cast**0.5 * (1 + (_TOOTH - 1) * colourful)
     tint[1] = max(tint[1], 0.45 * tint[0] + 0.55 * tint[2] + 0.02 * colourful)  # ivory, never pink
-    return np.clip(tint * min(grey * 1.0 + 6, 218), 0, 240)
+    return np.clip(tint * min(grey * 1.1 + 6, 225), 0, 245)
 
 
 def _has_colour(photo: np.ndarray) -> bool:

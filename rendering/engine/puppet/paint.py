@@ -261,5 +261,5 @@ def _light(rig: Rig, motion: FrameMotion, upper: np.ndarray, hole: Window) -> np
     under_lip = np.clip((rows - top[None]) / (5 * rig.unit_px / UNIT_MM), 0, 1)
     across = np.clip(2 * (columns - left) / max(right - left, 1) - 1, -1, 1)
     # the wider it opens, the more; rounded lips stand before the teeth like a tube
-    let_in = (0.72 + 0.28 * np.clip(motion.opening / 0.16, 0, 1)) * (1 - 0.6 * motion.rounding)
-    return ((0.62 + 0.38 * under_lip**0.7) * (1 - 0.55 * np.abs(across[None]) ** 3) * let_in).astype(np.float32)
+    let_in = (0.9 + 0.1 * np.clip(motion.opening / 0.16, 0, 1)) * (1 - 0.6 * motion.rounding)
+    return ((0.7 + 0.3 * under_lip**0.7) * (1 - 0.55 * np.abs(across[None]) ** 3) * let_in).astype(np.float32)

@@ -7,6 +7,7 @@ from rendering.engine.faces.pose import canonical_points
 from rendering.engine.motion.controls import ARKIT
 from rendering.engine.puppet.blend_shapes import DATA, fit_shapes
 from rendering.engine.puppet.lips import rest_gap
+from rendering.engine.puppet.topology import INNER_LOWER
 from tests.rendering.engine.faces.portraits import portrait_face
 from tests.rendering.engine.puppet.rigs import WIDTH, shapes
 
@@ -128,3 +129,15 @@ def test_shapes_turn_and_grow_with_the_face():
 
 def test_a_mouth_at_rest_is_closed():
     assert rest_gap(portrait_face(WIDTH).points).max() < 0.05 * shapes().unit_px
+
+
+@pytest.mark.parametrize("name", ["jawOpen", "mouthFunnel"])
+def test_lips_part_in_an_arc_and_not_in_a_wedge(name: str):
+    points = REST * [100, -100, -100]  # a face as the photo shows one, 100 px between the eyes
+    fitted = fit_shapes(points)
+    line = list(INNER_LOWER[:6])  # from the right corner to the middle
+    fall = fitted.deltas[NAMES.index(name), line, 1]
+    across = (points[line, 0] - points[line[0], 0]) / (points[line[-1], 0] - points[line[0], 0])
+    # half of the way to the middle a wedge has half of the gap, an ellipse 0.87 of it
+    half = np.interp(0.5, across, fall - fall[0]) / (fall[-1] - fall[0])
+    assert half > 0.58

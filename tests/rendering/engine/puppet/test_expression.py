@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rendering.engine.motion.controls import ARKIT
-from rendering.engine.puppet.expression import Expression, Pose, build_expression, pose
+from rendering.engine.puppet.expression import Expression, Pose, build_expression, emphasis, pose
 from rendering.engine.puppet.fields import Grid, sample
+from rendering.engine.puppet.lips import mouth_width
 from tests.rendering.engine.faces.portraits import portrait_face
 from tests.rendering.engine.puppet.rigs import WIDTH, rig, shapes
 
@@ -162,8 +163,15 @@ def test_a_field_moves_the_chin_as_its_shape_says():
     built = build_expression(points, shapes(), grid)
     nodes = grid.nodes()
     chin = np.unravel_index(np.linalg.norm(nodes - points[199, :2], axis=-1).argmin(), grid.shape)
-    for name in ("jawOpen", "jawLeft"):
-        wanted = shapes().deltas[shapes().names.index(name), 199]
+    for name, times in (("jawOpen", emphasis(mouth_width(points))), ("jawLeft", 1.0)):
+        wanted = times * shapes().deltas[shapes().names.index(name), 199]
         for field in (built.upper, built.lower):
             found = field[built.names.index(name), :, *chin].numpy()
             assert np.abs(found - wanted).max() < 0.02 * shapes().unit_px
+
+
+def test_a_small_mouth_opens_more_than_asked_and_a_large_one_as_asked():
+    openings = [emphasis(width) for width in (20, 50, 89, 90, 300)]
+    assert openings == sorted(openings, reverse=True)
+    assert openings[0] == pytest.approx(1.35)
+    assert openings[-2:] == [1.0, 1.0]
