@@ -15,7 +15,7 @@ from PIL import Image
 
 from consent.erasure import Erasure
 from consent.models import ConsentRequest, Subject
-from projects.models import Portrait, Recording
+from projects.models import Backdrop, Portrait, Recording
 from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
 from projects.retention.files import file_erase
@@ -25,6 +25,7 @@ from projects.retention.registry import Erased
 
 GREY = (196, 190, 182)
 _SIZE = (320, 400)
+ASKED = "/asked/"  # in the keys of what was drawn for a question: a copy of the picture, before another, or framed
 ERASED_NAME = "(erased)"
 FILE_REMOVED = "file removed from the storage in every version; row emptied"
 ROW_REMOVED = "file removed from the storage in every version; row deleted"
@@ -39,11 +40,17 @@ def erase_portraits(erasure: Erasure) -> list[str]:
     refuse_held(erasure.subject)
     portraits = Portrait.objects.filter(subject=erasure.subject, erased_at=None)
     # A repaired picture shows what its upload showed: whoever takes one back takes back both.
-    shas = {sha for portrait in portraits if any(map(erasure.covers, portrait.sha256s)) for sha in portrait.sha256s}
+    shas = {sha for portrait in portraits if any(map(erasure.covers, _asked_of(portrait))) for sha in portrait.sha256s}
     gone = [portrait for portrait in portraits if shas & set(portrait.sha256s)]
     for portrait in gone:
         _certify(portrait, DataClass.PHOTO, _portrait_empty(portrait, timezone.now()))
     return [portrait.pk for portrait in gone]
+
+
+def _asked_of(portrait: Portrait) -> set[str]:
+    """Whatever may stand for this portrait in a question to the person shown."""
+    clips = portrait.clips.select_related("portrait", "backdrop")
+    return {*portrait.sha256s, *(clip.shown_sha256 for clip in clips)}
 
 
 def erase_recordings(erasure: Erasure) -> list[str]:
@@ -100,11 +107,29 @@ def recording_erase(recording: Recording, at: datetime) -> Erased:
     return erased
 
 
+def backdrop_erase(backdrop: Backdrop, at: datetime) -> Erased:
+    """The time of a picture to stand before is over: its file, its name, and its row once no clip hangs on it."""
+    erased = Erased(FILE_REMOVED)
+    if backdrop.erased_at is None:
+        erased.add(file_erase(str(backdrop.image.name)))
+        Backdrop.objects.filter(pk=backdrop.pk).update(erased_at=at, name=ERASED_NAME)
+    if backdrop.clips.exists():
+        return erased
+    erased.method, erased.rows = ROW_REMOVED, [backdrop.pk]
+    backdrop.delete()
+    return erased
+
+
 def _portrait_empty(portrait: Portrait, at: datetime) -> Erased:
     key = str(portrait.image.name)
     erased = Erased(FILE_REMOVED)
     erased.add(file_erase(key))
     left = default_storage.save(key, ContentFile(_empty_picture(PurePosixPath(key).suffix)))
+    for asked in ConsentRequest.objects.filter(
+        subject=portrait.subject_id, photo_sha256__in=_asked_of(portrait), photo_key__contains=ASKED
+    ):
+        erased.add(file_erase(asked.photo_key))
+        default_storage.save(asked.photo_key, ContentFile(_empty_picture(".jpg")))
     # Not None: of the same photo there may be a portrait without placed points, and of those only one may be.
     placed: dict[str, list[float]] | None = {} if portrait.placed is not None else None
     Portrait.objects.filter(pk=portrait.pk).update(

@@ -18,7 +18,8 @@ from consent.models import Subject, SubjectKind
 from consent.selectors import subjects_to_choose
 from consent.services import subject_create
 from projects.models import Portrait, Project, Recording
-from projects.services import check_photo_size, portrait_upload, recording_upload
+from projects.photos import check_photo_size
+from projects.services import portrait_upload, recording_upload
 from rendering.engine.errors import EngineError, PhotoError, SoundError
 from rendering.engine.faces import Face, choose_face, find_faces, read_photo
 

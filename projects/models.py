@@ -1,5 +1,6 @@
 """What: projects, the portraits and recordings in them, and the clips that are wanted of these."""
 
+import hashlib
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,16 @@ class Aspect(models.TextChoices):
     TALL = "9:16", "Tall, 9:16"
     SQUARE = "1:1", "Square"
     WIDE = "16:9", "Wide, 16:9"
+
+
+class Ground(models.TextChoices):
+    """What lies behind the person in a clip."""
+
+    KEEP = "keep", "As in the photo"
+    BLUR = "blur", "Blurred"
+    COLOUR = "colour", "One colour"
+    PICTURE = "picture", "Another picture"
+    REMOVE = "remove", "Nothing: transparent, and on green"
 
 
 class OwnedModel(models.Model):
@@ -138,6 +149,32 @@ class Recording(OwnedModel):
         return self.name
 
 
+class Backdrop(OwnedModel):
+    """A picture to stand before; `sha256` is that of the file as it was uploaded."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "bdp"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="backdrops")
+    name = models.CharField(max_length=TITLE_LENGTH)
+    image = models.FileField(max_length=KEY_LENGTH)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="then no file lies there")
+
+    owned_relations = ("project",)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "sha256"], condition=Q(erased_at__isnull=True), name="one_backdrop_a_file"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Clip(OwnedModel):
     """What is wanted: this portrait, saying these words or this recording, in this way."""
 
@@ -158,10 +195,13 @@ class Clip(OwnedModel):
         max_length=200, blank=True, help_text="within which the words lie, where consent is to one"
     )
     head = models.BooleanField(default=False, help_text="with the talking head as a GLB file beside the clip")
+    background = models.CharField(max_length=10, choices=Ground, default=Ground.KEEP)
+    background_colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb")
+    backdrop = models.ForeignKey(Backdrop, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
     seed = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=TITLE_LENGTH)
 
-    owned_relations = ("project", "portrait", "recording")
+    owned_relations = ("project", "portrait", "recording", "backdrop")
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -175,6 +215,11 @@ class Clip(OwnedModel):
                 | (~Q(voice=RECORDING_VOICE) & Q(recording__isnull=True)),
                 name="clip_voice_is_recording_with_a_recording",
             ),
+            models.CheckConstraint(
+                condition=Q(background=Ground.PICTURE, backdrop__isnull=False)
+                | (~Q(background=Ground.PICTURE) & Q(backdrop__isnull=True)),
+                name="clip_has_a_backdrop_before_a_picture",
+            ),
         )
 
     def __str__(self) -> str:
@@ -182,7 +227,23 @@ class Clip(OwnedModel):
 
     @property
     def inputs_erased(self) -> bool:
-        """Whether the picture or the recording is gone: a withdrawn consent or the end of its time took it."""
-        return self.portrait.erased_at is not None or (
-            self.recording is not None and self.recording.erased_at is not None
-        )
+        """Whether a picture or the recording is gone: a withdrawn consent or the end of its time took it."""
+        inputs = (self.portrait, self.recording, self.backdrop)
+        return any(thing is not None and thing.erased_at is not None for thing in inputs)
+
+    @property
+    def shown_sha256(self) -> str:
+        """What the person shown has to agree to as “this photo”. It is the photo; but before another picture, with
+        another than its main face, or with a face that somebody placed by hand it is a thing of its own: a yes to a
+        photo is no yes to standing somewhere else, or to the neighbour's face speaking.
+        """
+        portrait, besides = self.portrait, []
+        if portrait.placed is not None:
+            besides.append(f"points {portrait.pk}")
+        elif portrait.face_index:
+            besides.append(f"face {portrait.face_index}")
+        if self.backdrop is not None:
+            besides.append(f"before {self.backdrop.sha256}")
+        if not besides:
+            return portrait.sha256
+        return hashlib.sha256(" ".join([portrait.sha256, *besides]).encode()).hexdigest()

@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.conf import settings
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
 
 # Formats that lose nothing: what came in one of them is kept in one.
 _LOSSLESS = frozenset({"PNG", "TIFF", "BMP", "GIF"})
+
+
+def check_photo_size(data: bytes) -> None:
+    """Raises PhotoError where the file is bigger than this installation takes."""
+    from rendering.engine.errors import PhotoError  # noqa: PLC0415  the engine's package: only when it is needed
+
+    if len(data) > settings.LIKENESS_MAX_UPLOAD_MB * 1_000_000:
+        raise PhotoError(
+            "photo-too-big",
+            f"This file is bigger than {settings.LIKENESS_MAX_UPLOAD_MB} MB.",
+            "Save the photo as a JPEG, or make it smaller, and upload that.",
+        )
 
 
 def encode_photo(photo: np.ndarray, original: bytes) -> tuple[bytes, str]:

@@ -9,7 +9,7 @@ from accounts.ids import is_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.selectors import access_organization
-from projects.models import Clip, OwnedModel, Portrait, Project, Recording
+from projects.models import Backdrop, Clip, OwnedModel, Portrait, Project, Recording
 
 Owned = TypeVar("Owned", bound=OwnedModel)
 
@@ -29,9 +29,14 @@ def access_recording(user: User, recording_id: str, *, act: Act = Act.VIEW) -> R
     return _access(user, recording_id, "rec", Recording.objects.select_related("organization", "project"), act)
 
 
+def access_backdrop(user: User, backdrop_id: str, *, act: Act = Act.VIEW) -> Backdrop:
+    """The picture to stand before, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, backdrop_id, "bdp", Backdrop.objects.select_related("organization", "project"), act)
+
+
 def access_clip(user: User, clip_id: str, *, act: Act = Act.VIEW) -> Clip:
     """The clip, for a member of its organisation whose role may do `act`; else Http404."""
-    clips = Clip.objects.select_related("organization", "project", "portrait__subject", "recording")
+    clips = Clip.objects.select_related("organization", "project", "portrait__subject", "recording", "backdrop")
     return _access(user, clip_id, "clp", clips, act)
 
 
@@ -62,8 +67,13 @@ def recordings_of(project: Project) -> QuerySet[Recording]:
     return Recording.objects.filter(project=project, organization_id=project.organization_id, erased_at=None)
 
 
+def backdrops_of(project: Project) -> QuerySet[Backdrop]:
+    """The project's pictures to stand before, newest first; not those that were erased."""
+    return Backdrop.objects.filter(project=project, organization_id=project.organization_id, erased_at=None)
+
+
 def clips_of(project: Project) -> QuerySet[Clip]:
     """The project's clips with their portraits, newest first."""
     return Clip.objects.filter(project=project, organization_id=project.organization_id).select_related(
-        "portrait__subject", "recording"
+        "portrait__subject", "recording", "backdrop"
     )

@@ -21,9 +21,21 @@ from accounts.permissions import Act
 from accounts.services import audit_record, authorize
 from consent.models import Subject
 from consent.refusing import upload_refusal
-from projects.models import RECORDING_VOICE, TITLE_LENGTH, Aspect, Clip, OwnedModel, Portrait, Project, Recording
+from projects.backdrops import check_ground
+from projects.models import (
+    RECORDING_VOICE,
+    TITLE_LENGTH,
+    Aspect,
+    Backdrop,
+    Clip,
+    Ground,
+    OwnedModel,
+    Portrait,
+    Project,
+    Recording,
+)
 from projects.moderation.flagging import clip_look, portrait_look
-from projects.photos import advice_json, encode_photo, face_json
+from projects.photos import advice_json, check_photo_size, encode_photo, face_json
 from projects.uploads import stored
 
 if TYPE_CHECKING:
@@ -40,18 +52,6 @@ def project_create(*, organization: Organization, acting_user: User, name: str) 
     project = Project(organization=organization, created_by=acting_user, name=_title(name, "name"))
     _insert(project, acting_user, "project.created")
     return project
-
-
-def check_photo_size(data: bytes) -> None:
-    """Raises PhotoError where the file is bigger than this installation takes."""
-    from rendering.engine.errors import PhotoError  # noqa: PLC0415  the engine's package: only when it is needed
-
-    if len(data) > settings.LIKENESS_MAX_UPLOAD_MB * 1_000_000:
-        raise PhotoError(
-            "photo-too-big",
-            f"This file is bigger than {settings.LIKENESS_MAX_UPLOAD_MB} MB.",
-            "Save the photo as a JPEG, or make it smaller, and upload that.",
-        )
 
 
 def portrait_upload(
@@ -245,6 +245,9 @@ def clip_create(
     public: bool = False,
     topic: str = "",
     head: bool = False,
+    background: str = Ground.KEEP,
+    background_colour: str = "",
+    backdrop: Backdrop | None = None,
     seed: int = 0,
     title: str = "",
 ) -> Clip:
@@ -252,6 +255,7 @@ def clip_create(
 
     `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `topic`: within which the words
     lie, for somebody who agreed to a topic instead of to each word; `head`: with a GLB beside it.
+    `background`: what lies behind the person; a colour needs `background_colour` (#rrggbb), a picture a `backdrop`.
 
     Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
     """
@@ -282,6 +286,7 @@ def clip_create(
         raise ValidationError({"aspect": f"Choose one of: {', '.join(Aspect.values)}."})
     if not 0 <= seed <= MAX_SEED:
         raise ValidationError({"seed": f"The seed is a whole number from 0 to {MAX_SEED}."})
+    check_ground(background, colour=background_colour, backdrop=backdrop)
     clip = Clip(
         organization=organization,
         created_by=acting_user,
@@ -299,6 +304,9 @@ def clip_create(
         public=public,
         topic=" ".join(topic.split())[:TITLE_LENGTH],
         head=head,
+        background=background,
+        background_colour=background_colour if background == Ground.COLOUR else "",
+        backdrop=backdrop if background == Ground.PICTURE else None,
         seed=seed,
         title=_title(title or portrait.name, "title"),
     )

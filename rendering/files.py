@@ -32,7 +32,11 @@ logger = logging.getLogger(__name__)
 
 CLIP = "clip.mp4"
 HEAD = "head.glb"
-OUTPUTS = (CLIP, "poster.jpg", "captions.vtt", "captions.srt", "report.json", HEAD)
+CUT_OUT, CUT_OUT_CREDENTIALS = "cut-out.webm", "cut-out.c2pa"
+OUTPUTS = (
+    *(CLIP, "poster.jpg", "captions.vtt", "captions.srt", "report.json", HEAD),
+    *(CUT_OUT, CUT_OUT_CREDENTIALS),
+)
 
 
 def attempt_key(render: Render, attempt: int, name: str) -> str:
@@ -79,6 +83,9 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         caption_look=clip.caption_look,
         head=clip.head,
         placed=portrait.placed,
+        background=clip.background,
+        background_colour=clip.background_colour,
+        backdrop=_copy(clip.backdrop.image.name, folder / "backdrop") if clip.backdrop else None,
         photo_source_types=portrait.source_types,
         seed=clip.seed,
         device=configuration().device,

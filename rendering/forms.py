@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -11,11 +12,12 @@ from django.core.exceptions import ValidationError
 from accounts.models import Organization, User
 from accounts.names import visible
 from accounts.permissions import Act
+from projects.backdrops import backdrop_upload
 from projects.forms import error_text
-from projects.models import TITLE_LENGTH, Aspect, Clip, Portrait, Recording
-from projects.selectors import access_portrait, access_recording
+from projects.models import TITLE_LENGTH, Aspect, Backdrop, Clip, Ground, Portrait, Recording
+from projects.selectors import access_backdrop, access_portrait, access_recording
 from projects.services import clip_create
-from rendering.engine.errors import WordsError
+from rendering.engine.errors import PhotoError, WordsError
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES
 from rendering.engine.video.caption_drawing import LOOKS
@@ -75,6 +77,20 @@ class ClipForm(forms.Form):
         choices=[("", "None"), *((look.id, look.title) for look in LOOKS.values())],
         widget=forms.RadioSelect,
     )
+    background = forms.ChoiceField(
+        initial=Ground.KEEP.value, choices=Ground.choices, required=False, widget=forms.RadioSelect
+    )
+    background_colour = forms.CharField(
+        required=False,
+        max_length=7,
+        initial="#e8e6e1",
+        label="Colour behind",
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    backdrop = forms.CharField(widget=forms.HiddenInput, required=False)
+    backdrop_file = forms.FileField(
+        required=False, label="Picture for behind", widget=forms.FileInput(attrs={"accept": "image/*"})
+    )
     commercial = forms.BooleanField(required=False)
     public = forms.BooleanField(required=False)
 
@@ -84,6 +100,7 @@ class ClipForm(forms.Form):
         self.user = user
         self.chosen_portrait: Portrait | None = None
         self.chosen_recording: Recording | None = None
+        self.chosen_backdrop: Backdrop | None = None
         self.fields["voice"] = forms.ChoiceField(
             choices=[(voice.id, voice.name) for voice in VOICES.values()],
             initial=next(iter(VOICES)),
@@ -112,6 +129,10 @@ class ClipForm(forms.Form):
             self.add_error("portrait", "Choose a picture first: upload one with “Use this picture”.")
         if values.get("recording"):
             self.chosen_recording = access_recording(self.user, values["recording"], act=Act.CREATE)
+        if values.get("backdrop"):
+            self.chosen_backdrop = access_backdrop(self.user, values["backdrop"], act=Act.CREATE)
+        if values.get("background") == Ground.PICTURE and not (self.chosen_backdrop or values.get("backdrop_file")):
+            self.add_error("backdrop_file", "Choose the picture that shall lie behind the person.")
         if values.get("source") == "recording" and not self.chosen_recording:
             self.add_error("recording", "Choose a sound file, or record something.")
         if values.get("source") == "words" and "words" in values and not values["words"].strip():
@@ -123,10 +144,36 @@ class ClipForm(forms.Form):
         chosen = self["recording"].value()
         return access_recording(self.user, chosen) if chosen else None
 
+    def backdrop_shown(self) -> Backdrop | None:
+        """The picture for behind that the page shows as chosen."""
+        chosen = self.chosen_backdrop.pk if self.chosen_backdrop else self["backdrop"].value()
+        return access_backdrop(self.user, chosen) if chosen else None
+
+    def keep_backdrop(self, *, organization: Organization) -> bool:
+        """Take a new picture for behind in; False, with the reason beside the field, where it cannot be."""
+        values = self.cleaned_data
+        if values["background"] != Ground.PICTURE or not values["backdrop_file"] or self.chosen_portrait is None:
+            return True
+        file = values["backdrop_file"]
+        try:
+            self.chosen_backdrop = backdrop_upload(
+                organization=organization,
+                acting_user=self.user,
+                project=self.chosen_portrait.project,
+                name=PurePath(file.name).stem,
+                data=file.read(),
+            )
+        except PhotoError as error:
+            self.add_error("backdrop_file", error_text(error))
+            return False
+        return True
+
     def sent_before(self) -> bool:
         """Whether this very form was sent already: a second click. With anything changed it is another one."""
         values = self.cleaned_data
-        return bool(values["once"]) and sent_before(self.user.pk, *sorted(values.items()))
+        told = sorted((name, value) for name, value in values.items() if name != "backdrop_file")
+        file = values.get("backdrop_file")
+        return bool(values["once"]) and sent_before(self.user.pk, *told, file and (file.name, file.size))
 
     def save(self, *, organization: Organization) -> Clip | None:
         """The new clip, or None with the reasons beside the fields."""
@@ -134,6 +181,8 @@ class ClipForm(forms.Form):
         if self.chosen_portrait is None:
             raise ValueError("a clip is made of a valid form")
         by_recording = values["source"] == "recording"
+        if not self.keep_backdrop(organization=organization):
+            return None
         try:
             return clip_create(
                 organization=organization,
@@ -149,6 +198,9 @@ class ClipForm(forms.Form):
                 caption_look=values["captions"] or "plain",
                 commercial=values["commercial"],
                 public=values["public"],
+                background=values["background"] or Ground.KEEP,
+                background_colour=values["background_colour"],
+                backdrop=self.chosen_backdrop,
                 title=values["title"] or title_of("" if by_recording else values["words"], self.chosen_portrait),
             )
         except WordsError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
@@ -11,8 +12,11 @@ from consent.gate import Action, Decision, Scope
 from consent.models import ConsentEvent, ConsentRequest
 from consent.selectors import RequestState, ask_gate, receipts_of, request_state, request_url
 from consent.services import consent_request_create
+from projects.erasure import ASKED
 from projects.models import Clip
 from projects.moderation.selectors import stopped_because
+from projects.uploads import stored
+from rendering.asked import asked_picture
 
 
 def ask(
@@ -25,7 +29,7 @@ def ask(
         return Decision(allowed=False, missing=(), reasons=reasons)
     return ask_gate(
         subject=clip.portrait.subject,
-        photo_sha256=clip.portrait.sha256,
+        photo_sha256=clip.shown_sha256,
         words=clip.words,
         recording_sha256=clip.recording.sha256 if clip.recording else "",
         voice=clip.voice,
@@ -42,7 +46,7 @@ def receipts(clip: Clip) -> list[str]:
     """The ids of the answers, or of the statement, that the clip stands on."""
     return receipts_of(
         clip.portrait.subject,
-        photo_sha256=clip.portrait.sha256,
+        photo_sha256=clip.shown_sha256,
         words=clip.words,
         recording_sha256=clip.recording.sha256 if clip.recording else "",
         voice=clip.voice,
@@ -60,15 +64,20 @@ def request_consent(*, organization: Organization, acting_user: User, clip: Clip
     """
     if not clip.portrait.subject.is_living:
         return ""
+    request = _open_request(organization, clip) or _ask(organization, acting_user, clip)
+    return request_url(request)
+
+
+def _ask(organization: Organization, acting_user: User, clip: Clip) -> ConsentRequest:
     from rendering.engine.speech import VOICES  # noqa: PLC0415  the engine loads voices: only when they are needed
 
     recording = clip.recording
-    request = _open_request(organization, clip) or consent_request_create(
+    ask_with = partial(
+        consent_request_create,
         organization=organization,
         acting_user=acting_user,
         subject=clip.portrait.subject,
-        photo_key=clip.portrait.image.name or "",
-        photo_sha256=clip.portrait.sha256,
+        photo_sha256=clip.shown_sha256,
         words="" if by_topic(clip) else clip.words,
         topic=clip.topic,
         voice=clip.voice,
@@ -78,7 +87,11 @@ def request_consent(*, organization: Organization, acting_user: User, clip: Clip
         uses=uses_of(clip),
         purpose="" if by_topic(clip) else clip.title,
     )
-    return request_url(request)
+    picture = asked_picture(clip)
+    if picture is None:
+        return ask_with(photo_key=clip.portrait.image.name or "")
+    with stored(f"org/{organization.pk}{ASKED}{clip.pk}.jpg", picture) as key:
+        return ask_with(photo_key=key)
 
 
 def open_request(organization: Organization, clip: Clip) -> str:
@@ -100,7 +113,7 @@ def _open_request(organization: Organization, clip: Clip) -> ConsentRequest | No
     same = ConsentRequest.objects.filter(
         organization=organization,
         subject=clip.portrait.subject,
-        photo_sha256=clip.portrait.sha256,
+        photo_sha256=clip.shown_sha256,
         voice=clip.voice,
         words="" if by_topic(clip) else clip.words.strip(),
         topic=clip.topic,

@@ -7,27 +7,35 @@ The same specification gives the same frames.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from rendering.captioning import Captioning, captioning, write_captions
-from rendering.disclosure import label_overlay, sign, write_source_type
+from rendering.disclosure import label_overlay, sign, sign_beside, write_source_type
+from rendering.disclosure.label import LABELS
+from rendering.disclosure.webm import SIDECAR, webm_tags
+from rendering.engine.errors import PhotoError
 from rendering.engine.faces import Face, choose_face, find_faces, person_matte, read_photo
+from rendering.engine.faces.background import GREEN, MODES, Background, read_colour
 from rendering.engine.faces.placed import place_face
 from rendering.engine.motion import STYLES, Direction, Performance, perform, read_direction
 from rendering.engine.puppet import Rig, build_rig, draw
+from rendering.engine.puppet.backdrop import flat, on_ground
 from rendering.engine.puppet.glb import write_glb
 from rendering.engine.puppet.reach import mouth_reach
 from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
 from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
 from rendering.engine.video.framing import Framing, apply_framing, frame_photo
+from rendering.engine.video.transparent import TransparentWriter
 from rendering.report import Stopwatch, render_report
 from rendering.spec import Progress, RenderResult, RenderSpec
 
 FPS = 25.0
+CUT_OUT = "cut-out.webm"
 
 # Share of the whole time that is over when a stage begins, measured on two CPU cores with an 11-s clip of 864 × 1080.
 # Compose and encode run inside draw, frame by frame, so the bar moves with the frames.
@@ -55,7 +63,8 @@ class Scene:
 
 
 def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
-    """Make the clip at `spec.output`, with poster.jpg and, where the words are known, captions beside it.
+    """Make the clip at `spec.output`, with poster.jpg and, where the words are known, captions beside it, and
+    cut-out.webm with cut-out.c2pa where the background is removed.
 
     Raises EngineError for a photo, words or a recording that cannot become a clip.
     """
@@ -66,7 +75,7 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
         scene = analyse(spec)
     with watch.stage("rig"):
         matte = person_matte(scene.photo, scene.face.box)
-        rig = build_rig(scene.photo, scene.face, matte=matte)
+        rig = on_ground(build_rig(scene.photo, scene.face, matte=matte), matte, wished_background(spec))
     with watch.stage("speak"):
         direction = read_direction(spec.direction, STYLES[spec.style])
         speech = speak(spec, direction)
@@ -100,6 +109,16 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     with watch.stage("sign"):
         stated = spec.photo_source_types
         sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys, stated=stated)
+        if spec.background == "remove":
+            cut_out = spec.output.with_name(CUT_OUT)
+            sign_beside(
+                cut_out,
+                cut_out.with_suffix(SIDECAR),
+                render_id=spec.render_id,
+                photo=spec.photo,
+                keys=spec.keys,
+                stated=stated,
+            )
         unsigned.unlink()
     progress("sign", 1.0)
     report = render_report(
@@ -150,15 +169,21 @@ def film(
     it.
     """
     total = len(next(iter(performance.controls.values())))
-    drawn = watch.iterate("draw", draw(rig, performance, device=spec.device))
+    cut_out = spec.background == "remove"
+    drawn = watch.iterate("draw", draw(rig, performance, device=spec.device, alpha=cut_out))
     label = label_overlay(scene.framing.size)
     mouth = mouth_reach(rig, scene.face.points, performance)
     overlays = (label, *captions.overlays(scene.framing.size, mouth=mouth, label=label))
     composed = watch.iterate("compose", compose(drawn, overlays, fps=FPS), inner="draw")
     poster = spec.output.with_name("poster.jpg")
-    counted = _counted(composed, total, poster, lambda share: progress("draw", _during("draw", share)))
     progress("draw", BEGINS["draw"])
-    with watch.rest("encode", inner=("draw", "compose")):
+    with watch.rest("encode", inner=("draw", "compose")), ExitStack() as files:
+        if cut_out:
+            tags = {"COMMENT": LABELS["generated"], **webm_tags(spec.render_id)}
+            target = spec.output.with_name(CUT_OUT)
+            writer = TransparentWriter(target, size=scene.framing.size, fps=FPS, sound=speech.sound, tags=tags)
+            composed = _on_green(composed, files.enter_context(writer))
+        counted = _counted(composed, total, poster, lambda share: progress("draw", _during("draw", share)))
         return encode(
             path,
             counted,
@@ -168,6 +193,31 @@ def film(
             captions=captions.text,
             language=captions.language,
         )
+
+
+def wished_background(spec: RenderSpec) -> Background:
+    """What shall lie behind the person. Raises PhotoError where the colour is none, or the picture cannot be read."""
+    match spec.background:
+        case "colour":
+            return Background("colour", read_colour(spec.background_colour))
+        case "picture":
+            if spec.backdrop is None:
+                raise PhotoError("background-missing", "The picture for behind is missing.", "Choose it again.")
+            return Background("picture", picture=read_photo(spec.backdrop.read_bytes()))
+    if spec.background not in MODES:
+        raise PhotoError(
+            "background-unknown",
+            f"There is no background “{spec.background}”.",
+            f"Choose one of: {', '.join(MODES)}.",
+        )
+    return Background(spec.background)
+
+
+def _on_green(chunks: Iterator[np.ndarray], writer: TransparentWriter) -> Iterator[np.ndarray]:
+    """Chunks with alpha: written as they are, and passed on over the green of a green screen."""
+    for chunk in chunks:
+        writer.write(chunk)
+        yield flat(chunk, GREEN)
 
 
 def _counted(

@@ -99,6 +99,7 @@ def render_report(
         "aspect": spec.aspect,
         "captions": spec.captions,
         "caption_look": spec.caption_look if spec.captions else "",
+        "background": spec.background_colour or spec.background,
         "head": spec.head,
         "device": spec.device,
         "versions": versions(),

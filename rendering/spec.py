@@ -10,7 +10,7 @@ from typing import Any
 Progress = Callable[[str, float], None]
 """Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
 
-_PATHS = ("photo", "recording", "output", "keys")
+_PATHS = ("photo", "recording", "output", "keys", "backdrop")
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,12 @@ class RenderSpec:
     Exactly one of `words` and `recording` is given. `face_index` chooses among several faces, largest first, None when
     there is one; `placed` are points that a person placed instead, in px of the photo; `photo_source_types` what the
     photo said of itself when it was uploaded (URIs). `head` asks for head.glb beside
-    the clip. `keys` is the folder of the signing keys. `device` is a torch device. `captions` asks for captions in the
-    picture, in the look `caption_look` (video.LOOKS). `transcript` is what a recording says, each word as [text, start,
-    end] in s, and `language` (BCP 47) in which language, where somebody said so.
+    the clip. `background` is what lies behind the person (faces.background.MODES): "colour" goes with
+    `background_colour` (#rrggbb), "picture" with `backdrop`; "remove" gives a green screen, and cut-out.webm with
+    cut-out.c2pa beside the clip. `keys` is
+    the folder of the signing keys. `device` is a torch device. `captions` asks for captions in the picture, in the look
+    `caption_look` (video.LOOKS). `transcript` is what a recording says, each word as [text, start, end] in s, and
+    `language` (BCP 47) in which language, where somebody said so.
     """
 
     render_id: str
@@ -44,6 +47,9 @@ class RenderSpec:
     language: str = ""
     head: bool = False
     placed: dict[str, list[float]] | None = None
+    background: str = "keep"
+    background_colour: str = ""
+    backdrop: Path | None = None
     photo_source_types: list[str] = field(default_factory=list)
     seed: int = 0
     device: str = "cpu"

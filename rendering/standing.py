@@ -63,7 +63,7 @@ def clips_with_renders(organization: Organization) -> QuerySet[Clip]:
     """All clips of the organisation, newest first, with what `renders_of` needs."""
     return (
         Clip.objects.filter(organization=organization)
-        .select_related("portrait__subject", "recording")
+        .select_related("portrait__subject", "recording", "backdrop")
         .prefetch_related("renders")
     )
 
@@ -204,7 +204,7 @@ def latest_request(clip: Clip) -> ConsentRequest | None:
         .filter(
             said,
             subject=clip.portrait.subject,
-            photo_sha256=clip.portrait.sha256,
+            photo_sha256=clip.shown_sha256,
             voice=clip.voice,
         )
         .first()

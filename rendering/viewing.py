@@ -19,7 +19,7 @@ from accounts.tenancy import signed_in
 from consent.gate import Action
 from projects.media import signed_url
 from rendering.disclosure import verify
-from rendering.files import beside_clip
+from rendering.files import CUT_OUT, CUT_OUT_CREDENTIALS, beside_clip
 from rendering.gating import ask
 from rendering.models import Render
 from rendering.selectors import access_render
@@ -44,6 +44,18 @@ def download(request: HttpRequest, render_id: str) -> HttpResponse:
     """The clip, to be kept."""
     made = _opened(request, render_id, Action.DOWNLOAD, act=Act.DOWNLOAD)
     return redirect(signed_url(made.output_key, download_name=download_name(made)))
+
+
+@never_cache
+@require_GET
+@login_required
+def cut_out(request: HttpRequest, render_id: str, kind: str) -> HttpResponse:
+    """The transparent clip, "webm", or the signed credentials that lie beside it, "c2pa"."""
+    made = _opened(request, render_id, Action.DOWNLOAD, act=Act.DOWNLOAD)
+    key = beside_clip(made, CUT_OUT if kind == "webm" else CUT_OUT_CREDENTIALS)
+    if not key:
+        raise Http404
+    return redirect(signed_url(key, download_name=download_name(made, kind)))
 
 
 @never_cache

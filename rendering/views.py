@@ -75,7 +75,7 @@ def clip_new(request: HttpRequest, organization: Organization) -> HttpResponse:
     if request.method == "GET":
         form = ClipForm(user, addresses, initial=_first_values(request, organization))
         return _clip_form(request, organization, form)
-    form = ClipForm(user, addresses, request.POST)
+    form = ClipForm(user, addresses, request.POST, request.FILES)
     if form.is_valid():
         if form.sent_before():
             return redirect("rendering:studio")
@@ -154,6 +154,9 @@ def clip_take(request: HttpRequest, clip_id: str) -> HttpResponse:
         "public",
         "topic",
         "head",
+        "background",
+        "background_colour",
+        "backdrop",
         "title",
     )
     values = {name: getattr(old, name) for name in names}
@@ -196,10 +199,12 @@ def _first_values(request: HttpRequest, organization: Organization) -> dict[str,
             "public": defaults.public,
         }
     old = access_clip(signed_in(request), clip_id)
-    names = ("words", "title", "voice", "style", "direction", "aspect", "commercial", "public")
+    names = ("words", "title", "voice", "style", "direction", "aspect", "commercial", "public", "background")
     return {
         **{name: getattr(old, name) for name in names},
         "portrait": "" if old.portrait.erased_at else old.portrait_id,
+        **({"background_colour": old.background_colour} if old.background_colour else {}),
+        "backdrop": old.backdrop_id if old.backdrop and not old.backdrop.erased_at else "",
         "recording": old.recording_id if old.recording and not old.recording.erased_at else "",
         "source": "recording" if old.recording_id else "words",
         "captions": old.caption_look if old.captions else "",
@@ -217,6 +222,7 @@ def _clip_form(request: HttpRequest, organization: Organization, form: ClipForm,
         "voices": VOICES.values(),
         "typed": len(words.strip()),
         "recording": form.recording_shown(),
+        "backdrop": form.backdrop_shown(),
         "portrait_errors": form.errors.get("portrait"),
         **_estimate(words, str(form["voice"].value() or "")),
         **_heard(str(form["direction"].value() or ""), str(form["style"].value() or "")),

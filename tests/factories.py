@@ -137,7 +137,7 @@ def request_for(clip: Clip) -> ConsentRequest:
         acting_user=clip.created_by,
         subject=clip.portrait.subject,
         photo_key=clip.portrait.image.name,
-        photo_sha256=clip.portrait.sha256,
+        photo_sha256=clip.shown_sha256,
         words=clip.words,
         voice=clip.voice,
         recording_key=clip.recording.file.name if clip.recording else "",

@@ -1,6 +1,6 @@
 """What a clip says of itself: the label people see, the source type and the signed credentials that programs read."""
 
-from rendering.disclosure.credentials import Signed, sign
+from rendering.disclosure.credentials import Signed, sign, sign_beside
 from rendering.disclosure.errors import DisclosureError
 from rendering.disclosure.label import label_overlay
 from rendering.disclosure.source_type import SourceType, read_source_type, write_source_type
@@ -15,6 +15,7 @@ __all__ = [
     "label_overlay",
     "read_source_type",
     "sign",
+    "sign_beside",
     "verify",
     "write_source_type",
 ]

@@ -17,6 +17,7 @@ from rendering.disclosure.inputs import read_input_marks
 from rendering.disclosure.label import LABELS, Kind
 from rendering.disclosure.manifests import OFFLINE, RENDER_ASSERTION, Manifest
 from rendering.disclosure.source_type import COMPOSITE, NAME, VERSION, check_render_id
+from rendering.disclosure.webm import WEBM
 
 # A thumbnail would be a copy of the face inside the file, which an erasure could miss
 SETTINGS: Manifest = {**OFFLINE, "builder": {"thumbnail": {"enabled": False}}}
@@ -72,6 +73,45 @@ def sign(
                 raise _not_signed(second) from second
         fresh.replace(target)
     return Signed(target, identity.name, bool(ta_url) and time_stamp_error is None, time_stamp_error)
+
+
+def sign_beside(
+    source: Path,
+    sidecar: Path,
+    *,
+    render_id: str,
+    photo: bytes | Path | None,
+    keys: Path,
+    label: Kind = "generated",
+    stated: Sequence[str] = (),
+) -> Signed:
+    """Write a signed manifest for the WebM at `source` to `sidecar`; the clip stays as it is.
+
+    C2PA 2 defines no place for a manifest inside WebM or Matroska, so that it lies beside the file and is bound to it
+    by the hash of all its bytes. Whoever passes the clip on without it passes on the label and the file's tags only.
+    Raises as `sign`.
+    """
+    check_render_id(render_id)
+    identity = load_identity(keys)
+    picture = photo.read_bytes() if isinstance(photo, Path) else photo
+    manifest = _manifest(render_id, picture, LABELS[label], stated) | {"format": WEBM}
+    signer_info = c2pa.C2paSignerInfo(identity.algorithm, identity.chain, identity.key, None)
+    try:
+        with (
+            c2pa.Context.from_dict(SETTINGS) as context,
+            c2pa.Builder(manifest, context) as builder,
+            c2pa.Signer.from_info(signer_info) as signer,
+            source.open("rb") as read,
+            tempfile.TemporaryFile(dir=sidecar.parent) as copy,  # the library writes one, and has nothing to put in
+        ):
+            builder.set_no_embed()
+            signed = builder.sign(signer, WEBM, read, copy)
+    except c2pa.C2paError as error:
+        raise _not_signed(error) from error
+    fresh = sidecar.with_name(f".{sidecar.name}.part")
+    fresh.write_bytes(signed)
+    fresh.replace(sidecar)
+    return Signed(sidecar, identity.name, time_stamped=False, time_stamp_error=None)
 
 
 def _sign(source: Path, target: Path, manifest: Manifest, identity: Identity, ta_url: str | None) -> None:

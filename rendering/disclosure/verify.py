@@ -1,4 +1,6 @@
-"""What a clip says of itself, and how far that can be believed. For any MP4, ours or not."""
+"""What a clip says of itself, and how far that can be believed. For any MP4, ours or not; for a WebM as far as its tags
+and the credentials that lie beside it tell.
+"""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,6 +14,7 @@ from rendering.disclosure.errors import DisclosureError
 from rendering.disclosure.identity import own_root, recognised_roots
 from rendering.disclosure.manifests import OFFLINE, Manifest, actions, lineage, render_assertion, source_types
 from rendering.disclosure.source_type import NAME, SourceType, is_ai, read_source_type
+from rendering.disclosure.webm import SIDECAR, WEBM, is_webm, read_tags
 from rendering.engine.errors import EngineError
 from rendering.engine.video.probe import Probe, probe
 
@@ -93,13 +96,14 @@ class Verification:
 def verify(path: Path, *, keys: Path | None = None) -> Verification:
     """Examine the clip at `path`, offline; the keys folder `keys` lets it tell whether this installation signed it.
 
-    Raises DisclosureError where the file is no MP4 ("not-a-clip") or is broken ("clip-damaged"); a clip that carries
-    no marks, or someone else's, is no error.
+    The credentials of a WebM are looked for beside it, in a file of the same name that ends in .c2pa. Raises
+    DisclosureError where the file is neither ("not-a-clip") or is broken ("clip-damaged"); a clip that carries no
+    marks, or someone else's, is no error.
     """
     issues = []
     mark: SourceType | None = None
     try:
-        mark = read_source_type(path)
+        mark = read_tags(path) if is_webm(path) else read_source_type(path)
     except DisclosureError as error:
         if error.code != "mark-unreadable":
             raise
@@ -128,14 +132,20 @@ def verify(path: Path, *, keys: Path | None = None) -> Verification:
 
 
 def _credentials(path: Path, keys: Path | None) -> Credentials:
-    with path.open("rb") as file:
-        if not any(box.uuid == C2PA_UUID for box in outer_boxes(file)):
+    beside: bytes | None = None
+    if is_webm(path):
+        if not (sidecar := path.with_suffix(SIDECAR)).is_file():
             return Credentials(present=False)
+        beside = sidecar.read_bytes()
+    else:
+        with path.open("rb") as file:
+            if not any(box.uuid == C2PA_UUID for box in outer_boxes(file)):
+                return Credentials(present=False)
     try:
-        state, store = _read(path, recognised_roots(keys) if keys else None)
+        state, store = _read(path, recognised_roots(keys) if keys else None, beside)
         valid = state in ("Valid", "Trusted")
         root = own_root(keys) if keys else None
-        ours = None if root is None else valid and _read(path, root)[0] == "Trusted"
+        ours = None if root is None else valid and _read(path, root, beside)[0] == "Trusted"
     except c2pa.C2paError as error:
         return Credentials(present=True, issues=(f"unreadable: {str(error)[:200]}",))
     newest = next(lineage(store), {})
@@ -158,13 +168,15 @@ def _credentials(path: Path, keys: Path | None) -> Credentials:
     )
 
 
-def _read(path: Path, roots: str | None) -> tuple[str, Manifest]:
-    """C2PA's verdict on the file ("Invalid", "Valid", "Trusted") under the trusted `roots`, and its manifests."""
+def _read(path: Path, roots: str | None, beside: bytes | None) -> tuple[str, Manifest]:
+    """C2PA's verdict on the file ("Invalid", "Valid", "Trusted") under the trusted `roots`, and its manifests; those
+    that lie `beside` it, where they are not in it.
+    """
     settings = {**OFFLINE, "trust": {"user_anchors": roots}} if roots else OFFLINE
     with (
         path.open("rb") as file,
         c2pa.Context.from_dict(settings) as context,
-        c2pa.Reader("video/mp4", file, context=context) as reader,
+        c2pa.Reader("video/mp4" if beside is None else WEBM, file, beside, context) as reader,
     ):
         store: Manifest = json.loads(reader.json())
     return str(store.get("validation_state")), store

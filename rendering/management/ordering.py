@@ -18,7 +18,8 @@ from accounts.services import NotEnoughCredits, credits_grant
 from consent.gate import Action, Grantor, Moderation, SubjectKind
 from consent.models import Subject
 from consent.services import statement_record, subject_create, subject_moderate
-from projects.models import Clip, Portrait, Project
+from projects.backdrops import backdrop_upload
+from projects.models import Clip, Ground, Portrait, Project
 from projects.services import clip_create, portrait_upload, project_create, recording_upload
 from rendering import files, worker
 from rendering.engine.errors import EngineError
@@ -48,7 +49,7 @@ STATEMENTS = {
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for. `face` counts from 1, largest first."""
+    """What was asked for. `face` counts from 1, largest first; `background`: see `read_ground`."""
 
     photo: Path
     kind: SubjectKind
@@ -64,6 +65,7 @@ class Order:
     public: bool = False
     head: bool = False
     points: Path | None = None
+    background: str = "keep"
     seed: int = 0
     face: int | None = None
     name: str = ""
@@ -86,6 +88,17 @@ def words_for_people() -> Iterator[None]:
         raise BadInput(str(error)) from error
     except ConsentMissing as missing:
         raise NoConsent(missing.decision.reasons, missing.url) from missing
+
+
+def read_ground(text: str) -> tuple[str, str, Path | None]:
+    """What lies behind: "keep", "blur" and "remove" by name, a colour as #rrggbb, a picture by the name of its file.
+    Gives the ground, its colour and its picture.
+    """
+    if text in (Ground.KEEP, Ground.BLUR, Ground.REMOVE):
+        return text, "", None
+    if text.startswith("#"):
+        return Ground.COLOUR, text, None
+    return Ground.PICTURE, "", Path(text)
 
 
 def place_order(order: Order, *, organization: Organization, acting_user: User, project_name: str) -> Clip:
@@ -121,7 +134,15 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
             recording = None
             if order.sound is not None:
                 recording = recording_upload(**owned, project=project, name=order.sound.stem or "Recording", data=sound)
+            background, colour, behind = read_ground(order.background)
+            backdrop = None
+            if behind is not None:
+                data = _read(behind, "picture for behind")
+                backdrop = backdrop_upload(**owned, project=project, name=behind.stem, data=data)
             wanted: dict[str, Any] = {
+                "background": background,
+                "background_colour": colour,
+                "backdrop": backdrop,
                 "words": words,
                 "recording": recording,
                 "style": order.style,
@@ -175,13 +196,16 @@ def make(
 
 
 def hand_out(render: Render, *, clip_to: Path, report_to: Path | None = None, head_to: Path | None = None) -> None:
-    """Copy the published clip, its report and its head to where they are wanted, after asking the gate. Raises
-    NoConsent.
+    """Copy the published clip, its report and its head to where they are wanted, after asking the gate; a transparent
+    one beside it, as .webm and .c2pa. Raises NoConsent.
     """
     decision = ask(render.clip, Action.DOWNLOAD, made_at=render.created_at)
     if not decision.allowed:
         raise NoConsent(decision.reasons)
     copy_out(render.output_key, clip_to)
+    for name in (files.CUT_OUT, files.CUT_OUT_CREDENTIALS):
+        if key := files.beside_clip(render, name):
+            copy_out(key, clip_to.with_suffix(Path(name).suffix))
     if report_to is not None:
         copy_out(files.beside_clip(render, "report.json"), report_to)
     if head_to is not None:

@@ -13,13 +13,15 @@ from django.conf import settings
 from PIL import Image
 
 from rendering.captioning import captioning
-from rendering.disclosure import verify
+from rendering.disclosure import label_overlay, verify
 from rendering.engine.errors import PhotoError
+from rendering.engine.faces.background import GREEN
 from rendering.engine.motion import ARKIT, POSE
 from rendering.engine.speech import Sound, listen, read_recording, synthesise
 from rendering.pipeline import BEGINS, run
 from rendering.spec import RenderResult, RenderSpec
 from tests.rendering.engine.faces.drawings import MUG, mug
+from tests.rendering.engine.video.transparent_frames import read_transparent
 
 pytestmark = pytest.mark.render
 
@@ -179,3 +181,25 @@ def test_bad_input_is_told_before_anything_is_made(tmp_path):
     with pytest.raises(PhotoError):
         run(spec_in(tmp_path, photo=photo), progress=lambda *_: None)
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
+
+
+def test_without_a_ground_there_is_a_green_screen_and_a_transparent_clip_with_its_credentials(tmp_path):
+    spec = spec_in(tmp_path, background="remove", words="Hello.", captions=False)
+    run(spec, progress=lambda *_: None)
+    with av.open(str(spec.output)) as clip:
+        green = next(clip.decode(video=0)).to_ndarray(format="rgb24")
+    cut_out = read_transparent(tmp_path / "cut-out.webm")
+    assert np.abs(green[4, 4].astype(int) - GREEN).max() < 12
+    assert cut_out[:, 4, 4, 3].max() == 0
+    height, width = cut_out.shape[1:3]
+    assert cut_out[:, height // 2, width // 2, 3].min() == 255
+    label = label_overlay((width, height))
+    there = cut_out[:, label.y : label.y + label.rgba.shape[0], label.x : label.x + label.rgba.shape[1], 3]
+    assert there.mean() > 120  # it stands on what is transparent, too
+    found = verify(tmp_path / "cut-out.webm", keys=spec.keys)
+    assert (found.render_id, found.credentials.valid, found.credentials.ours) == (RENDER, True, True)
+
+
+def test_a_colour_that_is_none_is_said_before_anything_is_drawn(tmp_path):
+    with pytest.raises(PhotoError, match="not a colour"):
+        run(spec_in(tmp_path, background="colour", background_colour="mauve"), progress=lambda *_: None)

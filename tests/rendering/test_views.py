@@ -140,7 +140,8 @@ def test_an_open_page_with_a_clip_learns_that_it_may_not_be_shown_any_more(publi
 def test_a_form_that_is_sent_twice_makes_one_clip(clip: Clip) -> None:
     client = client_of(clip.created_by)
     page = client.get(f"/clips/new/?clip={clip.pk}")
-    values = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    form = page.context["form"]
+    values = {name: form[name].value() for name in form.fields if name != "backdrop_file"}
     values["captions"] = ""
     first, second = client.post("/clips/new/", values), client.post("/clips/new/", values)
     assert first.headers["Location"].startswith("/clips/clp_")
@@ -151,7 +152,8 @@ def test_a_form_that_is_sent_twice_makes_one_clip(clip: Clip) -> None:
 def test_a_form_that_is_changed_after_it_was_sent_makes_another_clip(clip: Clip) -> None:
     client = client_of(clip.created_by)
     page = client.get(f"/clips/new/?clip={clip.pk}")
-    values = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    form = page.context["form"]
+    values = {name: form[name].value() for name in form.fields if name != "backdrop_file"}
     values["captions"] = ""
     client.post("/clips/new/", values)
     client.post("/clips/new/", {**values, "words": "Good evening."})

@@ -5,14 +5,18 @@ is, the old ground shines through as a halo; so the ground is first estimated be
 mixture.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
+from rendering.engine.errors import PhotoError
+
 Mode = Literal["keep", "blur", "colour", "picture", "remove"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 GREEN = (0, 177, 64)  # the chroma key colour that keying programs expect first
 _BLUR = 0.025  # radius by the photo's longer side: shapes stay, things are no longer told apart
 _KNOWN = 0.02  # share of the person below which a pixel shows the ground alone
@@ -27,6 +31,15 @@ class Background:
     mode: Mode = "keep"
     colour: tuple[int, int, int] = GREEN
     picture: np.ndarray | None = None
+
+
+def read_colour(text: str) -> tuple[int, int, int]:
+    """The colour "#rrggbb". Raises PhotoError("background-colour")."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise PhotoError(
+            "background-colour", f"“{text[:20]}” is not a colour.", "Give it as #rrggbb, for example #e8e6e1."
+        )
+    return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
 
 
 def ground(photo: np.ndarray, matte: np.ndarray, background: Background) -> np.ndarray:

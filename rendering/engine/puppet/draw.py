@@ -10,14 +10,17 @@ from rendering.engine.motion.controls import BREATH, GAZE_DEGREES, Performance
 from rendering.engine.puppet.expression import Expression, pose
 from rendering.engine.puppet.fields import Grid, invert, sample
 from rendering.engine.puppet.head import HeadField, rotations, turned
-from rendering.engine.puppet.paint import FrameMotion, Painter
+from rendering.engine.puppet.paint import FrameMotion, Painter, person_share
 from rendering.engine.puppet.rig import Rig
 
 _FURTHEST_GLANCE = 7.0  # degrees; beyond, the photo has no white to show beside the iris
 
 
-def draw(rig: Rig, performance: Performance, *, device: str = "cpu", chunk: int = 25) -> Iterator[np.ndarray]:
-    """The frames of `performance` on `rig`, in order, as arrays (n, H, W, 3) uint8 with n up to `chunk`.
+def draw(
+    rig: Rig, performance: Performance, *, device: str = "cpu", chunk: int = 25, alpha: bool = False
+) -> Iterator[np.ndarray]:
+    """The frames of `performance` on `rig`, in order, as arrays (n, H, W, 3) uint8 with n up to `chunk`; with `alpha`
+    (n, H, W, 4), the person's share of each pixel last, not multiplied into the colours.
 
     Nothing but one chunk is held, so memory does not grow with the length. The fields of a chunk are worked out on
     `device`; its
@@ -26,12 +29,17 @@ def draw(rig: Rig, performance: Performance, *, device: str = "cpu", chunk: int 
     total = len(performance.controls[BREATH])
     painter = Painter(rig)
     expression, head = rig.expression.to(device), rig.head.to(device)
+    x, y, w, h = rig.window
     for start in range(0, total, chunk):
         part = {name: curve[start : start + chunk] for name, curve in performance.controls.items()}
         frames = np.empty((len(part[BREATH]), *rig.photo.shape), np.uint8)
+        shares = np.empty(frames.shape[:3], np.uint8) if alpha else None
         for i, motion in enumerate(_motions(rig, expression, head, part)):
-            painter.paint(motion, frames[i])
-        yield frames
+            source = painter.paint(motion, frames[i])
+            if shares is not None:
+                shares[i] = rig.matte
+                shares[i, y : y + h, x : x + w] = person_share(rig, source)
+        yield frames if shares is None else np.concatenate([frames, shares[..., None]], axis=-1)
 
 
 def _motions(

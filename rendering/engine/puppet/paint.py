@@ -61,8 +61,8 @@ class Painter:
         matte = _in(rig.matte, rig.window)
         self.outlines = [_Outline.of(matte, reach * rig.unit_px) for reach in _REACHES]
 
-    def paint(self, motion: FrameMotion, frame: np.ndarray) -> None:
-        """Draws into `frame` (H, W, 3) uint8."""
+    def paint(self, motion: FrameMotion, frame: np.ndarray) -> np.ndarray:
+        """Draws into `frame` (H, W, 3) uint8; gives where the window's pixels came from, (h, w, 2) px of the photo."""
         rig = self.rig
         # eyes are drawn where they are in the photo, and go with the head like everything else
         for eye, blink in zip(self.eyes, motion.blink, strict=True):
@@ -84,6 +84,12 @@ class Painter:
         outline.lay_on(self.ground, self.canvas, rig.matte, source)
         frame[:] = rig.photo
         frame[y : y + h, x : x + w] = self.canvas
+        return source
+
+
+def person_share(rig: Rig, source: np.ndarray) -> np.ndarray:
+    """How much of each pixel of the rig's window is the person's, (h, w) uint8; `source` as Painter.paint gives it."""
+    return np.asarray(cv2.remap(rig.matte, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 class _EyePatch:

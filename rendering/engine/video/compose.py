@@ -29,14 +29,15 @@ class Overlay:
 def compose(frames: Iterable[np.ndarray], overlays: Iterable[Overlay], *, fps: float) -> Iterator[np.ndarray]:
     """Lay `overlays`, in order, over the chunks `frames`, each (n, H, W, 3) uint8 RGB; yields chunks of the same shape.
 
+    Chunks (n, H, W, 4) have straight alpha, and keep it: an overlay stands on what is transparent as on anything else.
     A chunk that may be written to is changed in place and passed on; a read-only one is copied. Only the rectangles
     under the overlays are touched. Raises ValueError on another shape or type.
     """
     layers = [_Layer(overlay, fps) for overlay in overlays]
     shown = 0
     for chunk in frames:
-        if chunk.ndim != 4 or chunk.shape[3] != 3 or chunk.dtype != np.uint8:
-            raise ValueError(f"chunks are (n, H, W, 3) uint8, not {chunk.shape} {chunk.dtype}")
+        if chunk.ndim != 4 or chunk.shape[3] not in (3, 4) or chunk.dtype != np.uint8:
+            raise ValueError(f"chunks are (n, H, W, 3 or 4) uint8, not {chunk.shape} {chunk.dtype}")
         canvas = chunk if chunk.flags.writeable else chunk.copy()
         for layer in layers:
             layer.blend(canvas, first=shown)
@@ -77,6 +78,10 @@ class _Layer:
         if begin >= stop or top >= bottom or left >= right:
             return
         inside = np.s_[top - self.y : bottom - self.y, left - self.x : right - self.x]
+        if canvas.shape[3] == 4:
+            for frame in canvas[begin:stop, top:bottom, left:right]:
+                frame[:] = _over_transparent(frame, self.rgba[inside])
+            return
         weighted, remaining = self.weighted[inside], self.remaining[inside]
         # one frame at a time: its rectangle stays in the processor's cache
         for frame in canvas[begin:stop, top:bottom, left:right]:
@@ -85,3 +90,14 @@ class _Layer:
             total += total >> 8  # with the 128 above: exact rounding of a division by 255
             total >>= 8
             frame[:] = total
+
+
+def _over_transparent(below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """`above` over `below`, both (h, w, 4) uint8 with straight alpha (Porter and Duff 1984, "over")."""
+    share = above[..., 3:].astype(np.float32) / 255
+    kept = below[..., 3:].astype(np.float32) / 255 * (1 - share)
+    alpha = share + kept
+    colour = (above[..., :3] * share + below[..., :3] * kept) / np.maximum(alpha, 1e-6)
+    # where nothing at all is seen the colour below stays: an encoder smooths over the border to what is seen
+    colour = np.where(alpha > 0, colour, below[..., :3])
+    return np.rint(np.concatenate([colour, 255 * alpha], axis=-1)).astype(np.uint8)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import av
 import numpy as np
@@ -145,7 +145,7 @@ class _Writer:
         self.container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self.container.metadata["title"] = title
         self.video = self._video_stream(preset, crf)
-        self.audio = _AudioTrack(self.container, sound) if sound is not None else None
+        self.audio = AudioTrack(self.container, sound) if sound is not None else None
         self.captions = CaptionTrack(self.container, captions, language) if captions else None
 
     def _video_stream(self, preset: str, crf: int) -> av.VideoStream:
@@ -209,15 +209,17 @@ class _Writer:
         self.container.close()
 
 
-class _AudioTrack:
-    """The sound as AAC packets, asked for piece by piece."""
+class AudioTrack:
+    """The sound as packets of AAC, or of Opus, asked for piece by piece."""
 
-    def __init__(self, container: av.container.OutputContainer, sound: Sound) -> None:
-        self.stream = container.add_stream("aac", rate=AUDIO_RATE)
+    def __init__(
+        self, container: av.container.OutputContainer, sound: Sound, *, codec: Literal["aac", "libopus"] = "aac"
+    ) -> None:
+        self.stream: av.AudioStream = container.add_stream(codec, rate=AUDIO_RATE)
         self.stream.codec_context.layout = "mono"
         self.stream.codec_context.bit_rate = AUDIO_BIT_RATE
         self.stream.codec_context.time_base = Fraction(1, AUDIO_RATE)
-        self.resampler = av.AudioResampler(format="fltp", layout="mono", rate=AUDIO_RATE)
+        self.resampler = av.AudioResampler(format="fltp" if codec == "aac" else "flt", layout="mono", rate=AUDIO_RATE)
         self.sound = sound
         self.read = 0  # samples of `sound` handed to the resampler
         self.written = 0  # samples handed to the encoder

@@ -22,7 +22,7 @@ from rendering.management.terminal import (
 ORGANIZATION = "Terminal"
 PASSED_ON = (
     *("voice", "style", "direction", "aspect", "captions", "caption_look", "commercial", "public", "seed", "face"),
-    *("points", "name", "statement", "source", "authority", "year_of_death"),
+    *("points", "background", "name", "statement", "source", "authority", "year_of_death"),
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -55,6 +55,13 @@ class Command(TerminalCommand):
         add("--seed", type=int, default=0, help="another number, another performance")
         add("--face", type=int, metavar="N", help="which face, 1 being the largest")
         add("--points", type=Path, metavar="FILE.json", help="where eyes, mouth and chin are, for a face nobody finds")
+        add(
+            "--background",
+            default="keep",
+            metavar="WHAT",
+            help="what lies behind: keep, blur, #rrggbb, a picture's file name, or remove: then FILE.mp4 is a green "
+            "screen, and FILE.webm and FILE.c2pa beside it are the transparent clip and its credentials",
+        )
         add("--glb", type=Path, metavar="FILE.glb", help="the talking head in three dimensions, for AR and VR")
         add(
             "--commercial", action="store_true", help="it is for advertising: whoever is shown must have agreed to that"
