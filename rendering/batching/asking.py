@@ -69,4 +69,4 @@ def waiting_rows(batch: Batch) -> list[BatchRow]:
 def _key(row: BatchRow) -> tuple[object, ...]:
     clip = draft_clip(row)
     words = "" if by_topic(clip) else clip.words
-    return clip.portrait.subject_id, clip.portrait.sha256, clip.voice, clip.topic, words, uses_of(clip)
+    return clip.portrait.subject_id, clip.shown_sha256, clip.voice, clip.topic, words, uses_of(clip)
