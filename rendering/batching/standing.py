@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.selectors import credits_available
+from consent.gate import Scope
 from projects.batches.models import Batch, BatchRow, BatchState, RowState
 from rendering.models import Render
 from rendering.standing import Standing
@@ -97,6 +98,23 @@ def badge_of(row: BatchRow) -> Standing:
     return _RENDER_BADGES[RenderState(state)] if state else Standing("Clip deleted", "")
 
 
+_SCOPES = {
+    Scope.FACE: "the picture",
+    Scope.VOICE: "the voice",
+    Scope.CLONE: "a copy of the voice",
+    Scope.WORDS: "the words",
+    Scope.COMMERCIAL: "advertising",
+    Scope.PUBLIC: "posting in public",
+}
+
+
+def missing_of(row: BatchRow) -> str:
+    """What nobody has agreed to, in a few words; "" where that is not the matter."""
+    if row.state != RowState.CONSENT or row.portrait is None or not row.portrait.subject.is_living:
+        return ""
+    return ", ".join(_SCOPES.get(Scope(scope), scope) for scope in row.missing)
+
+
 def complaints_of(row: BatchRow) -> list[dict[str, str]]:
     """What is wrong with a row of `rows_standing`: [{"column", "message"}]."""
     if row.state == RowState.STARTED and row.render_error_message:  # type: ignore[attr-defined]
@@ -123,12 +141,13 @@ class Totals:
 
     @property
     def settled(self) -> int:
-        """Rows that nothing more will happen to by itself."""
-        return self.counts["done"] + self.counts["failed"] + self.counts["skipped"] + self.counts["wrong"]
+        """Of these, the rows that are done, or were not made."""
+        return self.counts["done"] + self.counts["failed"]
 
     @property
-    def percent(self) -> int:
-        return round(100 * self.settled / self.rows) if self.rows else 0
+    def wanted(self) -> int:
+        """Rows that shall become clips: all but those that have to be corrected first or were left out."""
+        return self.rows - self.counts["wrong"] - self.counts["skipped"]
 
     @property
     def short_of(self) -> int:
