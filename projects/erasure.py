@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.utils import timezone
 from PIL import Image
 
@@ -57,10 +58,14 @@ def erase_recordings(erasure: Erasure) -> list[str]:
     """Take away the recordings that this subject's clips speak with; the ids of those that were there."""
     refuse_held(erasure.subject)
     recordings = Recording.objects.filter(clips__portrait__subject=erasure.subject, erased_at=None).distinct()
-    gone = [recording for recording in recordings if erasure.covers(recording.sha256)]
-    for recording in gone:
+    gone = {recording.pk: recording for recording in recordings if erasure.covers(recording.sha256)}
+    # What a copy was cut from is the same voice, and so is what else was cut from it.
+    sources = [recording.source_id or recording.pk for recording in gone.values()]
+    family = Recording.objects.filter(Q(pk__in=sources) | Q(source__in=sources), erased_at=None)
+    gone |= {recording.pk: recording for recording in family}
+    for recording in gone.values():
         _certify(recording, DataClass.RECORDING, _recording_empty(recording, timezone.now()))
-    return [recording.pk for recording in gone]
+    return list(gone)
 
 
 def erase_samples(erasure: Erasure) -> list[str]:
@@ -141,7 +146,7 @@ def _portrait_empty(portrait: Portrait, at: datetime) -> Erased:
 def _recording_empty(recording: Recording, at: datetime) -> Erased:
     erased = Erased(FILE_REMOVED)
     erased.add(file_erase(str(recording.file.name)))
-    Recording.objects.filter(pk=recording.pk).update(erased_at=at)
+    Recording.objects.filter(pk=recording.pk).update(erased_at=at, transcript=[])
     return erased
 
 

@@ -137,9 +137,22 @@ class Recording(OwnedModel):
     file = models.FileField(max_length=KEY_LENGTH)
     sha256 = models.CharField(max_length=64)
     duration = models.FloatField()
+    source = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="edits",
+        help_text="what this is cut from",
+    )
+    trim_start = models.FloatField(null=True, blank=True, help_text="s of the source")
+    trim_end = models.FloatField(null=True, blank=True)
+    denoised = models.BooleanField(default=False)
+    transcript = models.JSONField(default=list, blank=True, help_text="for captions: [word, start, end] in s")
+    language = models.CharField(max_length=12, default="en", help_text="of the transcript, BCP 47")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="then no file lies there")
 
-    owned_relations = ("project",)
+    owned_relations = ("project", "source")
 
     class Meta:
         ordering = ("-created_at", "-id")

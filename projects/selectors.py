@@ -26,7 +26,9 @@ def access_portrait(user: User, portrait_id: str, *, act: Act = Act.VIEW) -> Por
 
 def access_recording(user: User, recording_id: str, *, act: Act = Act.VIEW) -> Recording:
     """The recording, for a member of its organisation whose role may do `act`; else Http404."""
-    return _access(user, recording_id, "rec", Recording.objects.select_related("organization", "project"), act)
+    return _access(
+        user, recording_id, "rec", Recording.objects.select_related("organization", "project", "source"), act
+    )
 
 
 def access_backdrop(user: User, backdrop_id: str, *, act: Act = Act.VIEW) -> Backdrop:

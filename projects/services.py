@@ -50,7 +50,7 @@ def project_create(*, organization: Organization, acting_user: User, name: str) 
     """A new project. Raises PermissionDenied, or ValidationError: no name."""
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
     project = Project(organization=organization, created_by=acting_user, name=_title(name, "name"))
-    _insert(project, acting_user, "project.created")
+    insert(project, acting_user, "project.created")
     return project
 
 
@@ -111,7 +111,7 @@ def portrait_upload(
     advice = [advice_json(piece) for piece in advise(photo, faces, index, placed=placed is not None)]
     if (existing := same.first()) is not None:
         if existing.erased_at is not None:
-            _restore(existing, content, faces=[face_json(face) for face in faces], advice=advice)
+            restore(existing, content, faces=[face_json(face) for face in faces], advice=advice)
         return existing
     portrait = Portrait(
         id=new_id("por"),
@@ -133,7 +133,7 @@ def portrait_upload(
     key = f"org/{organization.pk}/portraits/{portrait.pk}{suffix}"
     try:
         with stored(key, content) as portrait.image.name, transaction.atomic():
-            _insert(portrait, acting_user, "portrait.uploaded", project=project.pk, subject=subject.pk)
+            insert(portrait, acting_user, "portrait.uploaded", project=project.pk, subject=subject.pk)
             portrait_look(portrait)
     except IntegrityError:
         # A second click was faster. Any other broken constraint finds nothing here, and is raised as it is.
@@ -147,7 +147,7 @@ def _as_json(points: dict[str, tuple[float, float]]) -> dict[str, list[float]]:
     return {name: [float(x), float(y)] for name, (x, y) in sorted(points.items())}
 
 
-def _restore(erased: Portrait | Recording, content: bytes, **fields: object) -> None:
+def restore(erased: Portrait | Recording, content: bytes, **fields: object) -> None:
     """Put a file back in its place that was erased, because somebody uploaded it again; what may be done with it is
     the gate's question.
     """
@@ -194,7 +194,7 @@ def recording_upload(
         path.write_bytes(data)
         sound = read_recording(path)
     if existing is not None:
-        _restore(existing, _wav(sound))
+        restore(existing, wav_of(sound))
         return existing
     recording = Recording(
         id=new_id("rec"),
@@ -207,8 +207,8 @@ def recording_upload(
     )
     key = f"org/{organization.pk}/recordings/{recording.pk}.wav"
     try:
-        with stored(key, _wav(sound)) as recording.file.name, transaction.atomic():
-            _insert(recording, acting_user, "recording.uploaded", project=project.pk)
+        with stored(key, wav_of(sound)) as recording.file.name, transaction.atomic():
+            insert(recording, acting_user, "recording.uploaded", project=project.pk)
     except IntegrityError:
         if (existing := same.first()) is None:
             raise
@@ -216,7 +216,7 @@ def recording_upload(
     return recording
 
 
-def _wav(sound: "Sound") -> bytes:
+def wav_of(sound: "Sound") -> bytes:
     """The sound as a 16-bit mono WAV file."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
@@ -310,7 +310,7 @@ def clip_create(
         seed=seed,
         title=_title(title or portrait.name, "title"),
     )
-    _insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=voice)
+    insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=voice)
     clip_look(clip)
     return clip
 
@@ -322,7 +322,7 @@ def _title(text: str, field: str) -> str:
     return title
 
 
-def _insert(thing: OwnedModel, acting_user: User, action: str, **data: str) -> None:
+def insert(thing: OwnedModel, acting_user: User, action: str, **data: str) -> None:
     """Check that everything belongs to one organisation, write the row, and its line in the audit log."""
     thing.full_clean(validate_unique=False, validate_constraints=False)
     thing.save(force_insert=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from projects import recording_views as recordings
 from projects import views
 from projects.moderation import views as moderation
 from projects.retention import views as retention
@@ -17,6 +18,9 @@ urlpatterns = [
     path("retention/", retention.policy, name="retention"),
     path("decisions/", moderation.decisions, name="decisions"),
     path("decisions/<str:case_id>/answer/", moderation.answer, name="decision_answer"),
-    path("recordings/", views.recording_new, name="recording_new"),
-    path("recordings/<str:recording_id>/sound/", views.recording_sound, name="recording_sound"),
+    path("recordings/", recordings.recording_new, name="recording_new"),
+    path("recordings/<str:recording_id>/", recordings.recording, name="recording"),
+    path("recordings/<str:recording_id>/sound/", recordings.recording_sound, name="recording_sound"),
+    path("recordings/<str:recording_id>/trim/", recordings.recording_trim, name="recording_trim"),
+    path("recordings/<str:recording_id>/words/", recordings.recording_words, name="recording_words"),
 ]

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organization
 from accounts.tenancy import in_organization, signed_in
-from projects.forms import PortraitForm, RecordingForm
+from projects.forms import PortraitForm
 from projects.looking import looked_at
 from projects.media import signed_url
 from projects.models import Portrait, Project
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletions_of
-from projects.selectors import access_portrait, access_recording, portraits_of, projects_of
+from projects.selectors import access_portrait, portraits_of, projects_of
 from projects.services import project_create
 
 FIRST_PROJECT = "First project"
@@ -68,29 +68,6 @@ def portrait(request: HttpRequest, portrait_id: str) -> HttpResponse:
 def portrait_image(request: HttpRequest, portrait_id: str) -> HttpResponse:
     """The picture itself, for members of the organisation that uploaded it."""
     return redirect(signed_url(str(access_portrait(signed_in(request), portrait_id).image.name)))
-
-
-@require_POST
-@in_organization
-def recording_new(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """Take a recording in."""
-    form, user = RecordingForm(request.POST, request.FILES), signed_in(request)
-    recording = None
-    if form.is_valid():
-        project = current_project(organization, request)
-        recording = form.save(organization=organization, acting_user=user, project=project)
-    status = 200 if recording else UNPROCESSABLE
-    if recording is None and (kept := request.POST.get("recording")):
-        # A bad file does not push out the good one that was chosen before.
-        recording = access_recording(user, kept)
-    return render(request, "projects/recording.html", {"recording": recording, "recording_form": form}, status=status)
-
-
-@require_GET
-@login_required
-def recording_sound(request: HttpRequest, recording_id: str) -> HttpResponse:
-    """The recording itself, for members of the organisation that uploaded it."""
-    return redirect(signed_url(str(access_recording(signed_in(request), recording_id).file.name)))
 
 
 def current_project(organization: Organization, request: HttpRequest) -> Project:

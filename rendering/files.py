@@ -81,6 +81,8 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         aspect=clip.aspect,
         captions=clip.captions,
         caption_look=clip.caption_look,
+        transcript=recording.transcript if recording else [],
+        language=recording.language if recording else "",
         head=clip.head,
         placed=portrait.placed,
         background=clip.background,

@@ -21,6 +21,7 @@ from accounts.tenancy import in_organization, signed_in
 from consent.gate import Action
 from projects.models import Clip
 from projects.moderation.selectors import stopped_because
+from projects.recording_views import recording_context
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
 from projects.selectors import access_clip, access_portrait
@@ -221,8 +222,8 @@ def _clip_form(request: HttpRequest, organization: Organization, form: ClipForm,
         "looks": [NO_CAPTIONS, *((look.id, look.title, look.description) for look in LOOKS.values())],
         "voices": VOICES.values(),
         "typed": len(words.strip()),
-        "recording": form.recording_shown(),
         "backdrop": form.backdrop_shown(),
+        **recording_context(form.recording_shown()),
         "portrait_errors": form.errors.get("portrait"),
         **_estimate(words, str(form["voice"].value() or "")),
         **_heard(str(form["direction"].value() or ""), str(form["style"].value() or "")),

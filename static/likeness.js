@@ -121,62 +121,6 @@ document.addEventListener("click", async (event) => {
   button.textContent = "Copied";
 });
 
-// ---------------------------------------------------------------- record with the microphone
-const recording = { recorder: null, parts: [], timer: 0 };
-
-function showRecording(button, seconds) {
-  const label = button.querySelector("[data-label]");
-  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  label.textContent = recording.recorder ? `Stop (${clock})` : "Record with the microphone";
-}
-
-async function startRecording(button) {
-  const complaint = document.querySelector("#microphone-error");
-  complaint.hidden = true;
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  } catch {
-    complaint.hidden = false;
-    return;
-  }
-  const recorder = new MediaRecorder(stream);
-  let seconds = 0;
-  Object.assign(recording, { recorder, parts: [] });
-  recorder.ondataavailable = (event) => recording.parts.push(event.data);
-  recorder.onstop = () => {
-    clearInterval(recording.timer);
-    for (const track of stream.getTracks()) track.stop();
-    const type = recorder.mimeType || "audio/webm";
-    const file = new File(recording.parts, `recording.${type.includes("mp4") ? "m4a" : "webm"}`, { type });
-    const carrier = new DataTransfer();
-    carrier.items.add(file);
-    const input = document.getElementById(button.dataset.record);
-    input.files = carrier.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    recording.recorder = null;
-    showRecording(button, 0);
-  };
-  recorder.start();
-  recording.timer = setInterval(() => showRecording(button, ++seconds), 1000);
-  showRecording(button, 0);
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-record]") : null;
-  if (!button) return;
-  if (recording.recorder) recording.recorder.stop();
-  else startRecording(button);
-});
-
-function showMicrophone() {
-  for (const button of document.querySelectorAll("[data-record]")) {
-    button.hidden = !(navigator.mediaDevices && window.MediaRecorder);
-  }
-}
-showMicrophone();
-document.addEventListener("htmx:load", showMicrophone);
-
 // ---------------------------------------------------------------- what htmx is doing
 document.addEventListener("htmx:xhr:progress", (event) => {
   const bar = event.target.querySelector?.("progress[data-upload]");

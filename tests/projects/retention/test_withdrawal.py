@@ -10,7 +10,7 @@ from projects.models import Clip, Portrait
 from projects.retention.closing import organization_close
 from projects.retention.models import DeletionCause, DeletionCertificate, RetentionPolicy
 from projects.retention.policies import hold_lift, hold_place, policy_set
-from tests.factories import ClipFactory, ProjectFactory, UserFactory, answer, member_of, request_for
+from tests.factories import ClipFactory, ProjectFactory, RecordingFactory, UserFactory, answer, member_of, request_for
 
 # What a withdrawal erases goes when its transaction is through.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +34,23 @@ def test_a_withdrawal_erases_and_certifies(clip):
     assert content(clip.portrait) != b"photo"
     certificate = DeletionCertificate.objects.get(object_id=clip.portrait_id)
     assert certificate.cause == DeletionCause.WITHDRAWAL
+
+
+def test_a_withdrawal_takes_what_a_recording_was_cut_from_along():
+    original = RecordingFactory()
+    owned = {"organization": original.organization, "created_by": original.created_by, "project": original.project}
+    cut = RecordingFactory(**owned, source=original, sha256="c" * 64)
+    clip = ClipFactory(
+        organization=original.organization,
+        created_by=original.created_by,
+        recording=cut,
+        words="",
+        voice="recording",
+    )
+    withdraw(clip)
+    original.refresh_from_db()
+    assert original.erased_at is not None
+    assert DeletionCertificate.objects.filter(object_id=original.pk).exists()
 
 
 def test_under_a_legal_hold_a_withdrawal_erases_when_the_hold_is_lifted(clip):
