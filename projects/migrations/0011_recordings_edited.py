@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0009_batches'),
+        ('projects', '0010_what_lies_behind'),
     ]
 
     operations = [
