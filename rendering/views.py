@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.kinds import KINDS
 from accounts.models import Organization, OrganizationKind
 from accounts.permissions import Act
-from accounts.selectors import credits_available
 from accounts.services import NotEnoughCredits
 from accounts.tenancy import in_organization, signed_in
 from consent.gate import Action
@@ -37,6 +36,7 @@ from rendering.gating import ask
 from rendering.models import Render
 from rendering.selectors import access_render
 from rendering.services import ConsentMissing, InputsErased, cancel_render, request_render
+from rendering.spending import shortage_of
 from rendering.standing import (
     STOPPED,
     clips_with_renders,
@@ -62,7 +62,6 @@ def studio(request: HttpRequest, organization: Organization) -> HttpResponse:
         "organization": organization,
         "page": page,
         "clips": clips,
-        "minutes": divmod(credits_available(organization), 60),
     }
     return render(request, "rendering/studio.html", context)
 
@@ -180,10 +179,10 @@ def _render_and_show(request: HttpRequest, clip: Clip) -> HttpResponse:
     """Ask for the clip to be made, and go to its page, which says what is missing where something is."""
     try:
         request_render(organization=clip.organization, acting_user=signed_in(request), clip=clip)
-    except (InputsErased, NotEnoughCredits) as error:
+    except InputsErased as error:
         messages.error(request, str(error))
-    except ConsentMissing:
-        pass
+    except (ConsentMissing, NotEnoughCredits):
+        pass  # the clip's page says what is missing, for as long as it is
     return redirect("rendering:clip", clip.pk)
 
 
@@ -273,7 +272,7 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
     if shown is not None:
         return context | _panel("player")
     if context["consent"].decision.allowed:
-        return context | _panel("ready")
+        return context | _panel("ready") | {"shortage": shortage_of(clip)}
     return context | _panel("consent") | {"letter": letter_to_subject(clip, context["consent"].link)}
 
 

@@ -30,9 +30,9 @@ def is_unlimited(organization: Organization) -> bool:
 
 def allowance(organization: Organization) -> Allowance:
     """What may be lent now. Beyond a plan: up to the owner's limit for the month, while the plan is paid."""
-    if is_unlimited(organization):
-        return Allowance(math.inf, UNLIMITED_REASON)
     account = BillingAccount.objects.filter(organization=organization).first()
+    if settings.LIKENESS_CREDITS_UNLIMITED or (account is not None and account.unlimited):
+        return Allowance(math.inf, UNLIMITED_REASON)
     if account is None or not account.overage_cap_seconds:
         return Allowance(0)
     paid = Subscription.objects.filter(

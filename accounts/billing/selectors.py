@@ -108,6 +108,15 @@ def seconds_to_spend(organization: Organization) -> float:
     return credits_balance(organization).available + allowance(organization).seconds
 
 
+NO_LIMIT = 10**9
+"""More seconds than anybody can make: for sums where there is no limit."""
+
+
+def seconds_left(organization: Organization) -> int:
+    """As `seconds_to_spend`, in whole seconds; NO_LIMIT without limits."""
+    return int(min(seconds_to_spend(organization), NO_LIMIT))
+
+
 def offers(
     organization: Organization, subscription: Subscription | None
 ) -> tuple[list[Offer], list[Offer], Price | None]:

@@ -15,6 +15,7 @@ from accounts.api.pages import PageQuery, page_of
 from accounts.api.problems import ProblemError
 from accounts.api.schema import problems
 from accounts.api.scopes import Resource
+from accounts.billing.selectors import seconds_to_spend
 from accounts.permissions import Act
 from accounts.selectors import credits_available
 from projects.models import Clip
@@ -193,7 +194,8 @@ class EstimateView(ApiView):
             raise ValidationError({"voice": [f"There is no voice “{voice}”."]})
         seconds = math.ceil(estimate_seconds(check_words(values["words"], voice=voice), voice=voice))
         available = credits_available(self.organization)
-        return Response({"seconds": seconds, "available": available, "enough": seconds <= available})
+        enough = seconds <= seconds_to_spend(self.organization)
+        return Response({"seconds": seconds, "available": available, "enough": enough})
 
 
 class VoicesView(ApiView):

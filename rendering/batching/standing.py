@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from accounts.selectors import credits_available
+from accounts.billing.selectors import seconds_left
 from consent.gate import Scope
 from projects.batches.models import Batch, BatchRow, BatchState, RowState
 from rendering.models import Render
@@ -172,7 +172,7 @@ def totals_of(batch: Batch) -> Totals:
         counts=counts,
         ready_credits=credits_by_state[RowState.READY],
         consent_credits=credits_by_state[RowState.CONSENT],
-        available=credits_available(batch.organization),
+        available=seconds_left(batch.organization),
         work_seconds=round(seconds),
         groups=tuple((name, label, counts[name]) for name, (label, _) in GROUPS.items() if counts[name]),
     )
