@@ -1,16 +1,11 @@
-"""The moderators' view of subjects, and of what was asked and answered, which nobody can change."""
+"""What is on record, to be looked at. Moderators decide in their queue (projects.moderation), nobody decides here."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.html import format_html
 
 from accounts.admin import ReadOnly
-from accounts.models import User
-from consent.gate import Moderation
 from consent.models import (
     Appeal,
-    AppealState,
     ConsentEvent,
     ConsentRequest,
     ConsentTrace,
@@ -18,12 +13,9 @@ from consent.models import (
     Evidence,
     LikenessReport,
     OptOut,
-    ReportState,
     Subject,
 )
-from consent.refusing import appeal_decide, report_decide
 from consent.selectors import media_url
-from consent.services import subject_moderate
 
 
 @admin.register(Subject)
@@ -31,27 +23,6 @@ class SubjectAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("id", "organization", "kind", "name", "year_of_death", "moderation_state", "created_at")
     list_filter = ("kind", "moderation_state")
     search_fields = ("id", "name")
-    actions = ("approve", "question", "refuse")
-
-    @admin.action(description="Approve clips of these subjects", permissions=["view"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:
-        self._moderate(request, queryset, Moderation.APPROVED)
-
-    @admin.action(description="Question the statements on these subjects", permissions=["view"])
-    def question(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:
-        self._moderate(request, queryset, Moderation.QUESTIONED)
-
-    @admin.action(description="Refuse clips of these subjects", permissions=["view"])
-    def refuse(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:
-        self._moderate(request, queryset, Moderation.REFUSED)
-
-    def _moderate(self, request: HttpRequest, subjects: QuerySet[Subject], state: Moderation) -> None:
-        moderator = request.user
-        if not isinstance(moderator, User):
-            return
-        for subject in subjects.select_related("organization"):
-            subject_moderate(organization=subject.organization, acting_user=moderator, subject=subject, state=state)
-        self.message_user(request, f"Marked as {state}: {len(subjects)}")
 
 
 @admin.register(ConsentRequest)
@@ -94,22 +65,6 @@ class ErasureRequestAdmin(ReadOnly, admin.ModelAdmin):
 class LikenessReportAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("id", "state", "due_at", "clip_reference", "subject", "name", "email")
     list_filter = ("state",)
-    actions = ("uphold", "dismiss")
-
-    @admin.action(description="Uphold: stop and erase everything of this subject", permissions=["view"])
-    def uphold(self, request: HttpRequest, queryset: QuerySet[LikenessReport]) -> None:
-        self._decide(request, queryset, ReportState.UPHELD)
-
-    @admin.action(description="Dismiss", permissions=["view"])
-    def dismiss(self, request: HttpRequest, queryset: QuerySet[LikenessReport]) -> None:
-        self._decide(request, queryset, ReportState.DISMISSED)
-
-    def _decide(self, request: HttpRequest, reports: QuerySet[LikenessReport], state: ReportState) -> None:
-        if not isinstance(request.user, User):
-            return
-        for report in reports.select_related("subject__organization"):
-            report_decide(acting_user=request.user, report=report, state=state)
-        self.message_user(request, f"Marked as {state}: {len(reports)}")
 
 
 @admin.register(OptOut)
@@ -121,19 +76,3 @@ class OptOutAdmin(ReadOnly, admin.ModelAdmin):
 class AppealAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("id", "state", "organization", "opt_out", "reason", "created_at")
     list_filter = ("state",)
-    actions = ("uphold", "dismiss")
-
-    @admin.action(description="Let this picture through", permissions=["view"])
-    def uphold(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> None:
-        self._decide(request, queryset, AppealState.UPHELD)
-
-    @admin.action(description="Keep it refused", permissions=["view"])
-    def dismiss(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> None:
-        self._decide(request, queryset, AppealState.DISMISSED)
-
-    def _decide(self, request: HttpRequest, appeals: QuerySet[Appeal], state: AppealState) -> None:
-        if not isinstance(request.user, User):
-            return
-        for appeal in appeals.select_related("organization"):
-            appeal_decide(acting_user=request.user, appeal=appeal, state=state)
-        self.message_user(request, f"Marked as {state}: {len(appeals)}")

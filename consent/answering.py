@@ -2,32 +2,37 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.credits import organization_lock
+from accounts.names import visible
 from accounts.services import audit_record
 from consent import errors, gate
-from consent.challenge import challenge_try, challenge_use
+from consent.challenge import challenge_try, challenge_use, typed_plainly
 from consent.erasure import erasure_request
 from consent.ledger import event_append, trace_record
 from consent.letter_texts import answered_report, receipt_letter, withdrawn_report
 from consent.letters import letter_write, organization_recipients
-from consent.models import Challenge, ConsentEvent, ConsentRequest
-from consent.models.duties import ErasureCause
+from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause
 from consent.selectors import (
     Receipt,
+    fact_of,
+    facts_of,
+    is_own_file,
     organization_receipt_url,
     receipt_of,
     request_by_receipt,
     request_by_token,
     request_notices,
 )
+from consent.subjects import evidence_store
 from consent.withdrawal import Withdrawal, announce
 
 SIGNED = "typed name and words"
+RECEIPTS_A_DAY = 4
 
 
 def consent_answer(
@@ -39,20 +44,27 @@ def consent_answer(
     user_agent: str,
     language: str,
     challenge: str,
+    evidence: bytes = b"",
+    receipt_to: str = "",
 ) -> Receipt:
     """Record the answer to a consent link: what was asked and is not in `granted` is refused.
 
-    A yes needs a name and the three words of the challenge, as typed. The same answer sent twice is recorded once.
-    Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words.
+    A yes needs a name and the three words of the challenge, as typed. The same answer, signed in the same way, is
+    recorded once and leads to the same receipt: who has the link alone does not get there. `evidence`: a document that
+    shows the authority of who decides for somebody else; `receipt_to`: an address for the receipt alone.
+
+    Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words;
+    ValidationError: no document that can be kept.
     """
     request = request_by_token(token)
     answer = {
         scope: gate.State.GRANTED if scope in granted else gate.State.REFUSED
         for scope in map(gate.Scope, request.scopes)
     }
-    if _was_given(request, answer):
+    typed_name = visible(typed_name)[:200]
+    signature = (typed_name, typed_plainly(challenge))
+    if _was_given(request, answer, signature):
         return receipt_of(request)
-    typed_name = " ".join(typed_name.split())
     agreed = gate.State.GRANTED in answer.values()
     if agreed and not typed_name:
         raise errors.name_missing()
@@ -61,21 +73,24 @@ def consent_answer(
     return _record(
         token=token,
         answer=answer,
-        typed_name=typed_name,
+        signature=signature,
         ip=ip,
         user_agent=user_agent,
         language=language,
         proof=proof,
+        evidence=evidence if agreed else b"",
+        receipt_to=receipt_to,
     )
 
 
-def _was_given(request: ConsentRequest, answer: dict[gate.Scope, gate.State]) -> bool:
+def _was_given(request: ConsentRequest, answer: dict[gate.Scope, gate.State], signature: tuple[str, str]) -> bool:
     """Whether exactly this answer is on record. Raises ConsentError where the link cannot be answered any more."""
     events = list(request.events.all())
     if any(event.state == gate.State.WITHDRAWN for event in events):
         raise errors.link_withdrawn()
     given = {event.scope: event.state for event in events}
-    if given and given != answer:
+    signed = {(event.typed_name, event.challenge_words) for event in events if event.challenge_words}
+    if given and (given != answer or (signed and signature not in signed)):
         raise errors.link_answered()
     if not given and timezone.now() >= request.expires_at:
         raise errors.link_expired()
@@ -87,18 +102,21 @@ def _record(
     *,
     token: str,
     answer: dict[gate.Scope, gate.State],
-    typed_name: str,
+    signature: tuple[str, str],
     ip: str,
     user_agent: str,
     language: str,
     proof: Challenge | None,
+    evidence: bytes,
+    receipt_to: str,
 ) -> Receipt:
     request = request_by_token(token)
     organization_lock(request.organization)
-    if _was_given(request, answer):
+    if _was_given(request, answer, signature):
         return receipt_of(request)
     if proof is not None:
         challenge_use(proof)
+    kept = evidence_store(request.subject, None, evidence) if evidence else None
     now = timezone.now()
     shown = request_notices(request, language=language)
     events = []
@@ -112,8 +130,9 @@ def _record(
             state=state,
             text=notice.text,
             text_version=notice.version,
-            typed_name=typed_name[:200],
+            typed_name=signature[0],
             grantor_kind=request.grantor_kind,
+            evidence_sha256=kept.sha256 if kept else "",
             language=notice.language,
             expires_at=request.holds_until if state is gate.State.GRANTED else None,
             signature_method=SIGNED if proof else "",
@@ -130,17 +149,21 @@ def _record(
         object_id=request.pk,
         data={str(scope): str(state) for scope, state in answer.items()},
     )
-    _tell_of_answer(request, events)
+    if gate.Scope.FACE in answer and answer[gate.Scope.FACE] is gate.State.REFUSED and is_own_file(request.photo_key):
+        # A photo that was stored to ask about it, as a class's are, has nothing to stay for.
+        contents = [request.photo_sha256, request.pk]
+        erasure_request(subject=request.subject, cause=ErasureCause.REFUSAL, content_sha256s=contents)
+    _tell_of_answer(request, events, receipt_to)
     return receipt_of(request)
 
 
-def _tell_of_answer(request: ConsentRequest, events: list[ConsentEvent]) -> None:
+def _tell_of_answer(request: ConsentRequest, events: list[ConsentEvent], receipt_to: str) -> None:
     text = receipt_letter(request)
     letter_write(
         organization=request.organization,
         request=request,
         key=f"receipt:{request.pk}",
-        recipient=request.email,
+        recipient=receipt_to or request.email,
         subject=text.subject,
         body=text.body,
     )
@@ -150,6 +173,29 @@ def _tell_of_answer(request: ConsentRequest, events: list[ConsentEvent]) -> None
         request=request,
         key=f"answered:{request.pk}",
         recipient=request.created_by.email,
+        subject=text.subject,
+        body=text.body,
+    )
+
+
+@transaction.atomic
+def receipt_send_again(*, token: str) -> None:
+    """Send the receipt of an answered link once more, to whoever got it before; whether that works is told to nobody.
+
+    Who has the link alone does not get to the receipt. Raises ConsentError for a link that is not ours.
+    """
+    request = request_by_token(token)
+    sent = request.letters.filter(key__startswith=f"receipt:{request.pk}").exclude(recipient="")
+    recipient = next((letter.recipient for letter in sent.order_by("-created_at")), request.email)
+    today = sent.filter(created_at__gt=timezone.now() - timedelta(days=1)).count()
+    if not request.events.exists() or today >= RECEIPTS_A_DAY:
+        return
+    text = receipt_letter(request)
+    letter_write(
+        organization=request.organization,
+        request=request,
+        key=f"receipt:{request.pk}:{timezone.now().isoformat()}",
+        recipient=recipient,
         subject=text.subject,
         body=text.body,
     )
@@ -169,8 +215,10 @@ def consent_withdraw(
 ) -> Withdrawn:
     """Withdraw, at once, what was agreed to on a receipt: all of it, or these `scopes`. A second click changes nothing.
 
-    One transaction: the events, what the apps above stop (jobs, clips, shares), the rows that ask for erasure, the
-    letters to the organisation. Raises ConsentError for a receipt that is not ours, or where nothing was agreed to.
+    What was agreed to about the very same thing on another receipt goes with it, since the latest word counts: that
+    receipt must not go on saying yes. One transaction: the events, what the apps above stop (jobs, clips, shares), the
+    rows that ask for erasure, the letters to the organisation. Raises ConsentError for a receipt that is not ours, or
+    where nothing was agreed to.
     """
     request = request_by_receipt(token)
     organization_lock(request.organization)
@@ -185,11 +233,11 @@ def consent_withdraw(
     if not standing:
         return Withdrawn(receipt_of(request), ())
     now = timezone.now()
-    for event in standing:
+    for event in (*standing, *_said_elsewhere(request, standing)):
         withdrawn = event_append(
             request.subject,
             at=now,
-            request=request,
+            request=event.request,
             scope=event.scope,
             state=gate.State.WITHDRAWN,
             text=event.text,
@@ -215,9 +263,28 @@ def consent_withdraw(
     return Withdrawn(receipt_of(request), affected)
 
 
+def _said_elsewhere(request: ConsentRequest, taken: list[ConsentEvent]) -> list[ConsentEvent]:
+    """The standing yeses on other links that speak of the same as these events do."""
+    others = ConsentEvent.objects.filter(subject=request.subject, state=gate.State.GRANTED).exclude(request=request)
+    gone = set(
+        ConsentEvent.objects.filter(subject=request.subject, state=gate.State.WITHDRAWN).values_list(
+            "request_id", "scope"
+        )
+    )
+    return [
+        other
+        for other in others.exclude(request=None).select_related("request__subject").order_by("sequence")
+        if (other.request_id, other.scope) not in gone
+        and other.request is not None
+        and any(event.scope == other.scope and gate.bound(fact_of(event), facts_of(other.request)) for event in taken)
+    ]
+
+
 def _contents(request: ConsentRequest, taken: tuple[gate.Scope, ...]) -> list[str]:
     """What must not be kept any longer: the photo without the face's consent, a recording without the voice's."""
     contents = [request.photo_sha256] if gate.Scope.FACE in taken else []
+    if {gate.Scope.FACE, gate.Scope.VOICE, gate.Scope.CLONE, gate.Scope.WORDS} & set(taken):
+        contents.append(request.pk)
     if request.recording_key and {gate.Scope.VOICE, gate.Scope.CLONE} & set(taken):
         contents.append(request.words_sha256)
     return contents

@@ -9,22 +9,30 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.credits import organization_lock
 from accounts.models import Organization, User
+from accounts.names import visible
 from accounts.permissions import Act
 from accounts.services import audit_record, authorize
 from consent import gate
 from consent.fingerprints import words_fingerprint
 from consent.letter_texts import invitation
-from consent.letters import letter_write
+from consent.letters import letter_write, letters_unwanted
 from consent.models import ConsentBatch, ConsentRequest, Letter, Subject
 from consent.notices import known_language
 from consent.subjects import require_own
 
 DEFAULT_AUDIENCE = {
-    "en": "inside {organization} only",
-    "de": "nur innerhalb von {organization}",
-    "es": "solo dentro de {organization}",
+    ("en", False): "inside {organization} only",
+    ("de", False): "nur innerhalb von {organization}",
+    ("es", False): "solo dentro de {organization}",
+    ("en", True): "in public, wherever {organization} posts it",
+    ("de", True): "öffentlich, wo immer {organization} es veröffentlicht",
+    ("es", True): "en público, donde {organization} lo publique",
 }
+# A class of a hundred is asked three times over; nobody's letter box is filled by one who will not take a no.
+INVITATIONS_A_DAY = 300
+INVITATIONS_TO_ONE_A_DAY = 4
 _USES = (gate.Scope.COMMERCIAL, gate.Scope.PUBLIC)
 
 
@@ -51,7 +59,6 @@ def consent_request_create(
     voice: str,
     voice_label: str = "",
     voice_kind: str = "",
-    voice_sample_key: str = "",
     recording_key: str = "",
     recording_sha256: str = "",
     topic: str = "",
@@ -63,16 +70,17 @@ def consent_request_create(
     batch: ConsentBatch | None = None,
     renews: ConsentRequest | None = None,
 ) -> ConsentRequest:
-    """A question to the person shown; its link: selectors.request_url. With an `email` the link is sent there.
+    """A question to the person shown, or who decides for them; its link: selectors.request_url. With an `email` the
+    link is sent there.
 
     Words, or a recording, not both; a `topic` besides them or instead of them. `uses`: COMMERCIAL and PUBLIC, where the
     clip is for that. Raises PermissionDenied, or ValidationError by field.
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
     require_own(organization, subject)
-    if not subject.is_living:
+    if not subject.can_be_asked:
         raise ValidationError({"subject": "Nobody can be asked about this subject. Record a statement instead."})
-    words, topic = words.strip(), " ".join(topic.split())
+    words, topic = words.strip(), visible(topic)
     said = bool(words) + bool(recording_key)
     if said > 1 or (not said and not topic) or bool(recording_key) != bool(recording_sha256):
         raise ValidationError({"words": "Give the words that will be spoken, or a recording of them; one of the two."})
@@ -80,7 +88,6 @@ def consent_request_create(
     if voice_kind not in tuple(gate.VoiceKind):
         raise ValidationError({"voice_kind": f"A voice is one of: {', '.join(gate.VoiceKind)}."})
     now = timezone.now()
-    minor = subject.kind == gate.SubjectKind.MINOR
     language = known_language(language or subject.language)
     request = ConsentRequest.objects.create(
         organization=organization,
@@ -94,14 +101,14 @@ def consent_request_create(
         recording_key=recording_key,
         voice=voice,
         voice_kind=voice_kind,
-        voice_label=voice_label or voice,
-        voice_sample_key=voice_sample_key,
-        purpose=purpose.strip() or "a talking video",
-        audience=audience.strip() or DEFAULT_AUDIENCE[language].format(organization=organization.name),
+        voice_label=visible(voice_label) or voice,
+        purpose=visible(purpose) or "a talking video",
+        audience=visible(audience)
+        or DEFAULT_AUDIENCE[language, gate.Scope.PUBLIC in uses].format(organization=organization.name),
         language=language,
         subject_name=subject.name,
         organization_name=organization.name,
-        grantor_kind=gate.Grantor.GUARDIAN if minor else gate.Grantor.SUBJECT,
+        grantor_kind=subject.asked_as,
         holds_until=now + timedelta(days=settings.LIKENESS_CONSENT_DAYS),
         created_by=acting_user,
         created_at=now,
@@ -125,13 +132,18 @@ def consent_request_create(
 def consent_request_send(
     *, organization: Organization, acting_user: User, request: ConsentRequest, email: str
 ) -> Letter | None:
-    """Send the link of a question by e-mail; to the same address once. Raises PermissionDenied, ValidationError."""
+    """Send the link of a question by e-mail; to the same address once, and to nobody who does not want such letters.
+
+    Raises PermissionDenied, ValidationError.
+    """
     authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
     require_own(organization, request.subject)
     email = email.strip().lower()
     validate_email(email)
     if request.expires_at <= timezone.now() or request.events.exists():
         raise ValidationError({"email": "This link cannot be answered any more. Ask again with a new one."})
+    organization_lock(organization)
+    _refuse_unwanted(organization, email)
     ConsentRequest.objects.filter(pk=request.pk).update(email=email)
     request.email = email
     text = invitation(request)
@@ -152,6 +164,19 @@ def consent_request_send(
             data={"letter": letter.pk},
         )
     return letter
+
+
+def _refuse_unwanted(organization: Organization, email: str) -> None:
+    """Raises ValidationError where somebody wants no such letters, or where it would be one too many."""
+    if letters_unwanted(organization, email):
+        raise ValidationError({"email": "Whoever reads this address has asked not to be written to about this."})
+    today = Letter.objects.filter(
+        organization=organization, key__startswith="invitation:", created_at__gt=timezone.now() - timedelta(days=1)
+    )
+    if today.filter(recipient=email).count() >= INVITATIONS_TO_ONE_A_DAY:
+        raise ValidationError({"email": "This person was written to several times today. Wait for an answer."})
+    if today.count() >= INVITATIONS_A_DAY:
+        raise ValidationError({"email": f"{INVITATIONS_A_DAY} people were written to today. Go on tomorrow."})
 
 
 @transaction.atomic
@@ -193,7 +218,11 @@ def consent_request_change(
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
     require_own(organization, request.subject)
-    terms = {"topic": " ".join(topic.split()), "purpose": purpose.strip(), "audience": audience.strip()}
+    if not request.photo_key:
+        raise ValidationError(
+            {"subject": "The photo of this question was erased. Ask again with the photo, as the first time."}
+        )
+    terms = {"topic": visible(topic), "purpose": visible(purpose), "audience": visible(audience)}
     scopes = _scopes_of(request.voice_kind, request.words or request.recording_key, terms["topic"], uses)
     for waiting in request.renewals.filter(expires_at__gt=timezone.now(), events=None, language=language, **terms):
         if waiting.scopes == scopes:
@@ -208,7 +237,6 @@ def consent_request_change(
         voice=request.voice,
         voice_label=request.voice_label,
         voice_kind=request.voice_kind,
-        voice_sample_key=request.voice_sample_key,
         recording_key=request.recording_key,
         recording_sha256=request.words_sha256 if request.recording_key else "",
         **terms,

@@ -83,7 +83,7 @@ def challenge_try(request: ConsentRequest, *, typed: str) -> Challenge:
 
     Raises ConsentError: none typed, wrong, run out. Not inside the answer's transaction, which would forget the count.
     """
-    words = _plain(typed)
+    words = typed_plainly(typed)
     if not words:
         raise errors.challenge_missing()
     given = Challenge.objects.filter(request=request, used_at=None).order_by("-issued_at")
@@ -106,7 +106,7 @@ def challenge_use(challenge: Challenge) -> None:
         raise errors.challenge_expired()
 
 
-def _plain(typed: str) -> str:
+def typed_plainly(typed: str) -> str:
     """Case, accents, commas and spaces do not matter: people type on phones."""
     decomposed = unicodedata.normalize("NFKD", typed.casefold())
     letters = "".join(letter if letter.isalnum() else " " for letter in decomposed if not unicodedata.combining(letter))

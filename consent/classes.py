@@ -19,6 +19,7 @@ from PIL import Image
 
 from accounts.ids import is_id
 from accounts.models import Organization, User
+from accounts.names import visible
 from accounts.permissions import Act
 from accounts.selectors import access_organization
 from accounts.services import audit_record, authorize
@@ -103,7 +104,7 @@ def class_ask(
     Raises PermissionDenied, or ValidationError by field.
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
-    name = " ".join(name.split())
+    name = visible(name)
     if not name:
         raise ValidationError({"name": "Give the class a name."})
     if not topic.strip():
@@ -155,12 +156,17 @@ def class_ask(
 def _shown_photo(name: str, content: bytes) -> bytes:
     """The photo as the guardian sees it, smaller, without metadata; what is agreed to is bound to the file itself."""
     from rendering.engine.errors import PhotoError  # noqa: PLC0415  the engine is slow to load
-    from rendering.engine.faces import read_photo  # noqa: PLC0415
+    from rendering.engine.faces import find_faces, read_photo  # noqa: PLC0415
 
     try:
-        picture = Image.fromarray(read_photo(content))
+        photo = read_photo(content)
     except PhotoError as error:
         raise ValidationError({"photos": f"{name}: {error.message} {error.advice}"}) from error
+    # A guardian decides about one child: nobody else's face may be in what is agreed to.
+    if (faces := len(find_faces(photo))) != 1:
+        found = "No face was found" if not faces else f"{faces} faces were found"
+        raise ValidationError({"photos": f"{name}: {found}. Choose a photo of this pupil alone."})
+    picture = Image.fromarray(photo)
     picture.thumbnail((SHOWN_PX, SHOWN_PX))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)

@@ -90,3 +90,11 @@ def too_often() -> ConsentError:
         "This was tried too often.",
         "Wait an hour, then try again. Nothing is decided in the meantime.",
     )
+
+
+def not_for_members() -> ConsentError:
+    return ConsentError(
+        "not-for-members",
+        "You are signed in with the organisation that asks, and cannot answer for the person asked.",
+        "Send them the link. If it is you who is shown, sign out and open the link again.",
+    )

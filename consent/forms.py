@@ -3,12 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import EmailValidator
 
-from consent.gate import Scope
-from consent.models import ConsentRequest
+from accounts.names import visible
+from consent import gate
+from consent.gate import Grantor, Scope
+from consent.models import ConsentRequest, Subject
 from consent.notices import LANGUAGES
 from consent.wording import LANGUAGE_NAMES, page_words, scope_titles
+from consent.wording_pages import words_of
+
+AUTHORITIES = (
+    ("executor", "The executor of the estate"),
+    ("rights-holder", "The holder of the rights"),
+    ("family", "Close family"),
+)
 
 
 class AnswerForm(forms.Form):
@@ -23,6 +34,12 @@ class AnswerForm(forms.Form):
         ),
     )
 
+    # Sent twice by a double click, an answer leads to the same receipt: the browser has this number, the link has not.
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    receipt_to = forms.EmailField(
+        required=False, widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+    )
+
     def __init__(self, consent_request: ConsentRequest, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words = page_words(consent_request, language=language)
@@ -33,13 +50,24 @@ class AnswerForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": self.words["choose"]},
             )
-        self.fields["typed_name"].label = self.words["name"]
-        self.fields["typed_name"].help_text = self.words["name_help"]
-        self.fields["challenge"].label = self.words["words"]
+        names = {"typed_name": "name", "challenge": "words", "receipt_to": "email"}
+        for field, text in names.items():
+            self.fields[field].label = self.words[text]
+            self.fields[field].help_text = self.words.get(f"{text}_help", "")
+        self.fields["receipt_to"].error_messages["invalid"] = self.words["email_wrong"]
+        if consent_request.email:
+            del self.fields["receipt_to"]
+        if Grantor(consent_request.grantor_kind) in gate.HEIRS:
+            self.fields["evidence"] = forms.FileField(
+                label=self.words["evidence"],
+                help_text=self.words["evidence_help"],
+                required=False,
+                widget=forms.FileInput(attrs={"accept": ".pdf,image/jpeg,image/png"}),
+            )
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
-        if self.granted and not str(values.get("typed_name", "")).strip():
+        if self.granted and not visible(str(values.get("typed_name", ""))):
             self.add_error("typed_name", self.words["name_missing"])
         if self.granted and not str(values.get("challenge", "")).strip():
             self.add_error("challenge", self.words["words_missing"])
@@ -50,27 +78,42 @@ class AnswerForm(forms.Form):
         """The scopes with a yes."""
         return {scope for scope in Scope if self.cleaned_data.get(scope.value) == "yes"}
 
+    @property
+    def document(self) -> bytes:
+        """The document that came with the answer; b"" without one."""
+        file = self.cleaned_data.get("evidence")
+        return file.read() if file else b""
+
 
 class ReportForm(forms.Form):
     """ "Not me": which clip, or a photo that must not be used here."""
 
-    clip_reference = forms.CharField(
-        label="The clip",
-        help_text="Its address, or its number if you have it. Leave it empty if you only want to register a photo.",
-        max_length=300,
-        required=False,
-    )
-    photo = forms.FileField(
-        label="A photo that must not be used here",
-        help_text="It is turned into a fingerprint and not kept. From then on this picture is refused at upload.",
-        required=False,
-    )
-    message = forms.CharField(
-        label="What we should know", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    name = forms.CharField(label="Your name", max_length=200)
-    email = forms.EmailField(label="Your e-mail address", help_text="So that you hear what was decided.")
-    true = forms.BooleanField(label="I am the person shown, or I act for them, and what I say here is true.")
+    clip_reference = forms.CharField(max_length=300, required=False)
+    photo = forms.FileField(required=False, widget=forms.FileInput(attrs={"accept": "image/*"}))
+    message = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    true = forms.BooleanField()
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = words_of(language, operator=settings.LIKENESS_OPERATOR)
+        named = {"clip_reference": "clip"}
+        for field in self.fields:
+            text = f"report_{named.get(field, field)}"
+            self.fields[field].label = words[text]
+            self.fields[field].help_text = words.get(f"{text}_help", "")
+            self.fields[field].error_messages["required"] = words["required"]
+        self.fields["email"].error_messages["invalid"] = words["invalid_email"]
+        # The field brings a validator with a text of its own.
+        self.fields["email"].validators = [EmailValidator(words["invalid_email"])]
+        self.words = words
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("clip_reference") and not values.get("photo") and "photo" not in self.errors:
+            self.add_error("clip_reference", self.words["report_clip_or_photo"])
+        return values
 
 
 class SendForm(forms.Form):
@@ -102,12 +145,7 @@ class StatementForm(forms.Form):
 
     authority = forms.ChoiceField(
         label="Who gives permission",
-        choices=[
-            ("executor", "The executor of the estate"),
-            ("rights-holder", "The holder of the rights"),
-            ("family", "Close family"),
-            ("editor", "We ourselves, as editors"),
-        ],
+        choices=[*AUTHORITIES, ("editor", "We ourselves, as editors")],
     )
     statement = forms.CharField(label="The statement", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     source = forms.CharField(label="What it rests on", max_length=1000, required=False)
@@ -116,6 +154,20 @@ class StatementForm(forms.Form):
         help_text="A will, a certificate of inheritance, a contract: PDF, JPEG or PNG. Only moderators see it.",
         required=False,
     )
+
+
+class LinkForm(forms.Form):
+    """Who is asked by a link about somebody who cannot be."""
+
+    authority = forms.ChoiceField(label="Who decides")
+    name = forms.CharField(label="Their name", help_text="Only you see it.", max_length=200, required=False)
+
+    def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = gate.LINK_GRANTORS.get(gate.SubjectKind(subject.kind), frozenset())
+        choices = [(value, title) for value, title in AUTHORITIES if value in allowed]
+        self.fields["authority"].choices = [*choices, ("", "Nobody: a statement stands instead")]  # type: ignore[attr-defined]
+        self.fields["authority"].required = False
 
 
 class AppealForm(forms.Form):

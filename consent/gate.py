@@ -1,160 +1,84 @@
 """The gate: may this be made or shown, given what was said and when. Pure: no database, no clock, no Django.
 
-Consent is asked for in scopes, each granted or refused on its own and each bound to what was shown with it: the face to
-the photograph, a generated or cloned voice to that voice, the words to the words, or to a stated topic within which any
-words may be said; commercial use and public posting to the photograph together with the words or the topic. In each
-scope the latest word counts. Where nobody living is shown, a statement stands in for all scopes: for the dead it needs
-the authority of an executor, a rights holder or the family with a document that shows it, for a historical person a
-source and a death long ago (California Civ. Code 3344.1 protects the dead for 70 years). A moderator can refuse
-anything, and can question a statement until it is answered.
+Consent is asked for in scopes, each granted or refused on its own and each bound to what was shown with it: always to
+the photograph; a voice to that voice, one in a recording to that recording; the words to the words, or to a stated topic within which any words may be said; commercial use and public
+posting to the words or the topic. In each scope the latest word counts. Where nobody living is shown, a statement
+stands in for all scopes, or the answers of whoever decides: for the dead it needs the authority of an executor, a
+rights holder or the family with a document that shows it, for a historical person a source and a death long ago
+(California Civ. Code 3344.1 protects the dead for 70 years). A moderator can refuse anything, and can question a
+statement until it is answered.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+
+from consent.facts import (
+    ALL_SCOPES,
+    REVIEW,
+    SCOPES,
+    STATEMENT,
+    Action,
+    Decision,
+    Fact,
+    GateFacts,
+    Grantor,
+    Moderation,
+    Scope,
+    State,
+    SubjectKind,
+    VoiceKind,
+    bound,
+)
+
+__all__ = [
+    "ALL_SCOPES",
+    "HEIRS",
+    "LINK_GRANTORS",
+    "LIVING_KINDS",
+    "REVIEW",
+    "SCOPES",
+    "STATEMENT",
+    "STATEMENT_GRANTORS",
+    "YEARS_PROTECTED",
+    "Action",
+    "Decision",
+    "Fact",
+    "GateFacts",
+    "Grantor",
+    "Moderation",
+    "Scope",
+    "State",
+    "SubjectKind",
+    "VoiceKind",
+    "bound",
+    "decide",
+    "needed_scopes",
+]
 
 YEARS_PROTECTED = 70
 
-
-class SubjectKind(StrEnum):
-    SELF = "self"
-    OTHER = "other"
-    MINOR = "minor"
-    DECEASED = "deceased"
-    HISTORICAL = "historical"
-    FICTIONAL = "fictional"
-    BRAND = "brand"
-    ANIMAL = "animal"
-
-
-class VoiceKind(StrEnum):
-    GENERATED = "generated"
-    CLONED = "cloned"
-    RECORDING = "recording"
-
-
-class Scope(StrEnum):
-    FACE = "face"
-    VOICE = "voice"
-    """A generated voice, or the voice in a recording."""
-    CLONE = "clone"
-    WORDS = "words"
-    TOPIC = "topic"
-    """Any words within a topic; stands in for WORDS."""
-    COMMERCIAL = "commercial"
-    PUBLIC = "public"
-
-
-SCOPES = (Scope.FACE, Scope.VOICE, Scope.WORDS)
-"""What a plain clip needs: one that is in a generated voice or a recording, and neither an advertisement nor posted."""
-ALL_SCOPES = tuple(Scope)
-# Besides the scopes an event can be about a statement, which covers all of them, or be a moderator's word.
-STATEMENT = "statement"
-REVIEW = "review"
-
-
-class State(StrEnum):
-    GRANTED = "granted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    QUESTIONED = "questioned"
-    """A moderator's word on a statement; nobody else questions."""
-
-
-class Grantor(StrEnum):
-    SUBJECT = "subject"
-    GUARDIAN = "guardian"
-    EXECUTOR = "executor"
-    RIGHTS_HOLDER = "rights-holder"
-    FAMILY = "family"
-    EDITOR = "editor"
-    MODERATOR = "moderator"
-
-
-class Moderation(StrEnum):
-    NONE = "none"
-    QUESTIONED = "questioned"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-class Action(StrEnum):
-    SUBMIT = "submit"
-    CLAIM = "claim"
-    PUBLISH = "publish"
-    VIEW = "view"
-    DOWNLOAD = "download"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One consent event as the gate needs it. `scope` is a Scope or STATEMENT; `order` breaks ties in time.
-
-    `evidence_sha256`: of the document that shows the authority of who stated.
-    """
-
-    scope: str
-    state: State
-    grantor: Grantor
-    at: datetime
-    expires_at: datetime | None = None
-    photo_sha256: str = ""
-    voice: str = ""
-    words_sha256: str = ""
-    topic: str = ""
-    source: str = ""
-    evidence_sha256: str = ""
-    order: int = 0
-
-
-@dataclass(frozen=True)
-class GateFacts:
-    """What is asked about, about whom, and everything that was said.
-
-    `topic`: within which the editor says that the words lie; `commercial`, `public`: what the clip is for. `made_at`:
-    when the clip was asked for, if there is one; a withdrawal before that does not touch it.
-    """
-
-    kind: SubjectKind
-    photo_sha256: str
-    voice: str
-    words_sha256: str
-    events: tuple[Fact, ...] = ()
-    name: str = "the person"
-    year_of_death: int | None = None
-    moderation: Moderation = Moderation.NONE
-    made_at: datetime | None = None
-    voice_kind: VoiceKind = VoiceKind.GENERATED
-    topic: str = ""
-    commercial: bool = False
-    public: bool = False
-
-
-@dataclass(frozen=True)
-class Decision:
-    """`missing` scopes, and `reasons` for a person: what is wrong and what to do about it."""
-
-    allowed: bool
-    missing: tuple[Scope, ...] = ()
-    reasons: tuple[str, ...] = ()
-
-
 # Who must have granted, for those who can be asked.
 _LIVING = {
-    SubjectKind.SELF: Grantor.SUBJECT,
-    SubjectKind.OTHER: Grantor.SUBJECT,
-    SubjectKind.MINOR: Grantor.GUARDIAN,
+    SubjectKind.SELF: frozenset({Grantor.SUBJECT}),
+    SubjectKind.OTHER: frozenset({Grantor.SUBJECT}),
+    SubjectKind.MINOR: frozenset({Grantor.GUARDIAN}),
 }
 LIVING_KINDS = frozenset(_LIVING)
-_HEIRS = frozenset({Grantor.EXECUTOR, Grantor.RIGHTS_HOLDER, Grantor.FAMILY})
+HEIRS = frozenset({Grantor.EXECUTOR, Grantor.RIGHTS_HOLDER, Grantor.FAMILY})
 # Whose statement stands in, for those who cannot.
 STATEMENT_GRANTORS = {
-    SubjectKind.DECEASED: _HEIRS,
-    SubjectKind.HISTORICAL: _HEIRS | {Grantor.EDITOR},
+    SubjectKind.DECEASED: HEIRS,
+    SubjectKind.HISTORICAL: HEIRS | {Grantor.EDITOR},
     SubjectKind.FICTIONAL: frozenset({Grantor.EDITOR, Grantor.RIGHTS_HOLDER}),
     SubjectKind.BRAND: frozenset({Grantor.EDITOR, Grantor.RIGHTS_HOLDER}),
     SubjectKind.ANIMAL: frozenset({Grantor.EDITOR, Grantor.RIGHTS_HOLDER}),
+}
+# Who can be asked by a link about those who cannot be asked themselves.
+LINK_GRANTORS = {
+    SubjectKind.DECEASED: HEIRS,
+    SubjectKind.FICTIONAL: frozenset({Grantor.RIGHTS_HOLDER}),
+    SubjectKind.BRAND: frozenset({Grantor.RIGHTS_HOLDER}),
+    SubjectKind.ANIMAL: frozenset({Grantor.RIGHTS_HOLDER}),
 }
 # What was made may not be shown any more once something was withdrawn that it stood on.
 _REFUSED_BY_WITHDRAWAL = frozenset({Action.VIEW, Action.DOWNLOAD})
@@ -184,7 +108,7 @@ def decide(facts: GateFacts, action: Action, at: datetime) -> Decision:
     if facts.moderation is Moderation.REFUSED:
         reason = f"A moderator said no to clips of {facts.name}. Ask them why."
         return Decision(allowed=False, missing=needed, reasons=(reason,))
-    decision = (_decide_living if facts.kind in _LIVING else _decide_statement)(facts, said, at)
+    decision = (_decide_asked if facts.kind in _LIVING else _decide_for_others)(facts, said, at)
     if decision.allowed and action in _REFUSED_BY_WITHDRAWAL and (scopes := _withdrawn_since(facts, said)):
         return Decision(
             allowed=False,
@@ -200,17 +124,18 @@ def decide(facts: GateFacts, action: Action, at: datetime) -> Decision:
 def relied_on(facts: GateFacts, at: datetime) -> tuple[Fact, ...]:
     """What was said that lets a clip be made at the time `at`, one fact a scope; a statement alone, for who has one."""
     said = sorted((event for event in facts.events if event.at <= at), key=_moment)
-    if facts.kind not in _LIVING:
+    by_link = any(event.grantor in _grantors(facts.kind) and bound(event, facts) for event in said)
+    if facts.kind not in _LIVING and not by_link:
         statement = _latest(event for event in said if event.scope == STATEMENT and event.state is State.GRANTED)
         return (statement,) if statement else ()
     found = (
-        _latest(event for event in said if event.scope == scope and _bound(event, facts))
+        _latest(event for event in said if event.scope == scope and bound(event, facts))
         for scope in (*needed_scopes(facts), Scope.TOPIC)
     )
     return tuple(event for event in found if event is not None and event.state is State.GRANTED)
 
 
-def _decide_living(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
+def _decide_asked(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
     missing, reasons = [], []
     for scope in needed_scopes(facts):
         reason = _why_not(scope, facts, said, at)
@@ -223,8 +148,8 @@ def _decide_living(facts: GateFacts, said: list[Fact], at: datetime) -> Decision
 
 
 def _why_not(scope: Scope, facts: GateFacts, said: list[Fact], at: datetime) -> str:
-    latest = _latest(event for event in said if event.scope == scope and _bound(event, facts))
-    who = "a parent or guardian" if facts.kind is SubjectKind.MINOR else facts.name
+    latest = _latest(event for event in said if event.scope == scope and bound(event, facts))
+    who = _who_decides(facts)
     thing = _OBJECT[scope]
     if latest is None:
         return f"{_capital(who)} has not agreed to {thing} yet. Ask with a consent link."
@@ -234,17 +159,64 @@ def _why_not(scope: Scope, facts: GateFacts, said: list[Fact], at: datetime) -> 
         return f"{_capital(who)} said no to {thing}. Choose something else, or ask again on a new link."
     if latest.expires_at is not None and latest.expires_at <= at:
         return f"The consent to {thing} has run out. Ask for it again with a new consent link."
-    if latest.grantor is not _LIVING[facts.kind]:
+    if latest.grantor not in _grantors(facts.kind):
         return f"Consent to {thing} has to come from {who}. Send the consent link there."
     return ""
 
 
+def _who_decides(facts: GateFacts) -> str:
+    if facts.kind is SubjectKind.MINOR:
+        return "a parent or guardian"
+    return facts.name if facts.kind in _LIVING else f"whoever decides for {facts.name}"
+
+
+def _grantors(kind: SubjectKind) -> frozenset[Grantor]:
+    return _LIVING.get(kind) or LINK_GRANTORS.get(kind, frozenset())
+
+
 def _topic_stands_in(facts: GateFacts, said: list[Fact], at: datetime) -> bool:
     """Whether a yes to the topic covers the words. A no to exactly these words is not outweighed by it."""
-    exact = _latest(event for event in said if event.scope == Scope.WORDS and _bound(event, facts))
+    exact = _latest(event for event in said if event.scope == Scope.WORDS and bound(event, facts))
     if exact is not None and exact.state is not State.GRANTED:
         return False
     return not _why_not(Scope.TOPIC, facts, said, at)
+
+
+def _decide_for_others(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
+    """About somebody who cannot be asked: a statement, or the answers of who decides for them, given on a link.
+
+    Whoever decides and said no, or took a yes back, is not outvoted by a statement about them.
+    """
+    answers = [event for event in said if event.grantor in _grantors(facts.kind) and bound(event, facts)]
+    stated = _decide_statement(facts, said, at)
+    if not answers:
+        return stated
+    asked = _decide_by_link(facts, said, at)
+    denied = {scope for scope in needed_scopes(facts) if (no := _latest_of(scope, answers)) and _is_no(no)}
+    return asked if asked.allowed or denied or not stated.allowed else stated
+
+
+def _latest_of(scope: Scope, answers: list[Fact]) -> Fact | None:
+    return _latest(event for event in answers if event.scope == scope)
+
+
+def _is_no(event: Fact) -> bool:
+    return event.state in (State.REFUSED, State.WITHDRAWN)
+
+
+def _decide_by_link(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
+    decision = _decide_asked(facts, said, at)
+    reasons = list(decision.reasons)
+    face = _latest(event for event in said if event.scope == Scope.FACE and bound(event, facts))
+    if not reasons and face is not None and facts.kind is SubjectKind.DECEASED:
+        reasons = _why_not_deceased(facts, face)
+    if facts.moderation is Moderation.QUESTIONED:
+        reasons.append(_questioned(facts))
+    return Decision(allowed=not reasons, missing=needed_scopes(facts) if reasons else (), reasons=tuple(reasons))
+
+
+def _questioned(facts: GateFacts) -> str:
+    return f"A moderator has a question about the statement on {facts.name}. Answer with a fuller one."
 
 
 def _decide_statement(facts: GateFacts, said: list[Fact], at: datetime) -> Decision:
@@ -263,10 +235,10 @@ def _decide_statement(facts: GateFacts, said: list[Fact], at: datetime) -> Decis
         reasons = _why_not_historical(facts, latest, at)
     else:
         reasons = []
-    if facts.voice_kind is VoiceKind.CLONED and (latest is None or latest.grantor not in _HEIRS):
+    if facts.voice_kind is VoiceKind.CLONED and (latest is None or latest.grantor not in HEIRS):
         reasons.append("A copied voice belongs to somebody. Use a generated voice, or ask whose voice it is.")
     if facts.moderation is Moderation.QUESTIONED:
-        reasons.append(f"A moderator has a question about the statement on {facts.name}. Answer with a fuller one.")
+        reasons.append(_questioned(facts))
     return Decision(allowed=not reasons, missing=needed_scopes(facts) if reasons else (), reasons=tuple(reasons))
 
 
@@ -322,7 +294,7 @@ def _withdrawn_since(facts: GateFacts, said: list[Fact]) -> tuple[Scope, ...]:
         for event in said
         if event.state is State.WITHDRAWN
         and (facts.made_at is None or event.at >= facts.made_at)
-        and (event.scope == STATEMENT or _bound(event, facts))
+        and (event.scope == STATEMENT or bound(event, facts))
     ]
     needed = needed_scopes(facts)
     if any(event.scope == STATEMENT for event in withdrawn):
@@ -336,35 +308,12 @@ def _withdrawn_since(facts: GateFacts, said: list[Fact]) -> tuple[Scope, ...]:
 def _stood_on_exact_words(facts: GateFacts, said: list[Fact], withdrawal: Fact) -> bool:
     """Whether the words themselves had been agreed to when the topic was withdrawn, so that it was not needed."""
     before = [event for event in said if event.scope == Scope.WORDS and _moment(event) < _moment(withdrawal)]
-    exact = _latest(event for event in before if _bound(event, facts))
+    exact = _latest(event for event in before if bound(event, facts))
     return exact is not None and exact.state is State.GRANTED and not _over(exact, withdrawal.at)
 
 
 def _over(event: Fact, at: datetime) -> bool:
     return event.expires_at is not None and event.expires_at <= at
-
-
-def _bound(event: Fact, facts: GateFacts) -> bool:
-    """Whether the event speaks of what is asked about. What is unknown is the same as nothing."""
-    same_photo = _same(event.photo_sha256, facts.photo_sha256)
-    same_words = _same(event.words_sha256, facts.words_sha256)
-    same_topic = _same(event.topic, facts.topic)
-    match event.scope:
-        case Scope.FACE:
-            return same_photo
-        case Scope.VOICE | Scope.CLONE:
-            return _same(event.voice, facts.voice)
-        case Scope.WORDS:
-            return same_words
-        case Scope.TOPIC:
-            return same_topic and same_photo
-        case Scope.COMMERCIAL | Scope.PUBLIC:
-            return same_photo and (same_words or same_topic)
-    return False
-
-
-def _same(said: str, asked: str) -> bool:
-    return bool(said) and said == asked
 
 
 def _moment(event: Fact) -> tuple[datetime, int]:

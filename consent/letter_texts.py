@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from consent.gate import Grantor, State
-from consent.models import ConsentEvent, ConsentRequest
+from consent.models import ConsentEvent, ConsentRequest, LikenessReport, ReportState
 from consent.notices import known_language
-from consent.selectors import receipt_url, request_url
+from consent.selectors import receipt_url, request_url, stop_url
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,85 @@ _ENDING = {
 }
 
 
+_STOP = {
+    "en": "\nNo more such questions by e-mail:\n\n{url}\n",
+    "de": "\nKeine solchen Fragen mehr per E-Mail:\n\n{url}\n",
+    "es": "\nNo recibir más preguntas así por correo:\n\n{url}\n",
+}
+_REPORTED = {
+    "en": Text(
+        "Your report {number}",
+        "Hello,\n\nwe have your report {number}. A person looks at it by {due} (UTC), and we write to you then.\n",
+    ),
+    "de": Text(
+        "Ihre Meldung {number}",
+        "Guten Tag,\n\nwir haben Ihre Meldung {number}. Bis {due} (UTC) sieht sie sich ein Mensch an; dann "
+        "schreiben wir Ihnen.\n",
+    ),
+    "es": Text(
+        "Su aviso {number}",
+        "Hola:\n\ntenemos su aviso {number}. Una persona lo mira antes del {due} (UTC), y entonces le escribimos.\n",
+    ),
+}
+_DECIDED = {
+    ("en", True): Text(
+        "Your report {number}: you were right",
+        "Hello,\n\nyour report {number} was upheld. Nothing of it can be watched or made here any more, and it is "
+        "being erased. Copies that somebody downloaded before are out of our reach.\n",
+    ),
+    ("de", True): Text(
+        "Ihre Meldung {number}: Sie hatten recht",
+        "Guten Tag,\n\nIhrer Meldung {number} wurde stattgegeben. Nichts davon kann hier noch angesehen oder gemacht "
+        "werden, und es wird gelöscht. Früher geladene Kopien erreichen wir nicht.\n",
+    ),
+    ("es", True): Text(
+        "Su aviso {number}: tenía razón",
+        "Hola:\n\nsu aviso {number} fue aceptado. Nada de ello se puede ver ni hacer aquí, y se está borrando. Las "
+        "copias descargadas antes no están a nuestro alcance.\n",
+    ),
+    ("en", False): Text(
+        "Your report {number}: not upheld",
+        "Hello,\n\na person looked at your report {number} and did not uphold it: there is a consent or a right to "
+        "show the picture. A photo that you registered with it is no longer refused. If you think that this is wrong, "
+        "report it again and say more about why.\n",
+    ),
+    ("de", False): Text(
+        "Ihre Meldung {number}: abgelehnt",
+        "Guten Tag,\n\nein Mensch hat sich Ihre Meldung {number} angesehen und ihr nicht stattgegeben: Es gibt eine "
+        "Einwilligung oder ein Recht, das Bild zu zeigen. Ein damit gesperrtes Foto wird nicht mehr abgelehnt. Halten "
+        "Sie das für falsch, melden Sie es noch einmal und schreiben Sie mehr dazu.\n",
+    ),
+    ("es", False): Text(
+        "Su aviso {number}: no aceptado",
+        "Hola:\n\nuna persona miró su aviso {number} y no lo aceptó: hay un consentimiento o un derecho a mostrar la "
+        "foto. Una foto bloqueada con él ya no se rechaza. Si cree que es un error, avise otra vez y explique más.\n",
+    ),
+}
+
+
+def report_received(report: LikenessReport) -> Text:
+    """We have the report: to whoever sent it."""
+    return _about(_REPORTED[known_language(report.language)], report)
+
+
+def report_decided(report: LikenessReport) -> Text:
+    """What was decided: to whoever sent the report."""
+    return _about(_DECIDED[known_language(report.language), report.state == ReportState.UPHELD], report)
+
+
+def _about(text: Text, report: LikenessReport) -> Text:
+    values = {"number": report.pk, "due": report.due_at.strftime("%Y-%m-%d %H:%M")}
+    return Text(text.subject.format_map(values), text.body.format_map(values))
+
+
 def invitation(request: ConsentRequest) -> Text:
     """The question, to whoever is asked."""
-    return _filled(_INVITATION, request, url=request_url(request), until=request.expires_at.date())
+    return _with_stop(_filled(_INVITATION, request, url=request_url(request), until=request.expires_at.date()), request)
 
 
 def unanswered_reminder(request: ConsentRequest) -> Text:
     """The question is still open: to whoever is asked."""
-    return _filled(_UNANSWERED, request, url=request_url(request), until=request.expires_at.date())
+    return _with_stop(_filled(_UNANSWERED, request, url=request_url(request), until=request.expires_at.date()), request)
 
 
 def receipt_letter(request: ConsentRequest) -> Text:
@@ -159,12 +230,17 @@ def ending_report(request: ConsentRequest, url: str) -> Text:
     )
 
 
+def _with_stop(text: Text, request: ConsentRequest) -> Text:
+    """A question nobody asked for has a way to ask for no more of them."""
+    return Text(text.subject, text.body + _STOP[known_language(request.language)].format(url=stop_url(request)))
+
+
 def _filled(texts: dict[str, Text], request: ConsentRequest, *, url: str, until: date) -> Text:
     language = known_language(request.language)
-    minor = request.grantor_kind == Grantor.GUARDIAN
+    of_somebody_else = request.grantor_kind != Grantor.SUBJECT
     values = {
         "organization": request.organization_name,
-        "picture": _PICTURE[language, minor].format_map({"name": request.subject_name}),
+        "picture": _PICTURE[language, of_somebody_else].format_map({"name": request.subject_name}),
         "url": url,
         "until": until.isoformat(),
     }

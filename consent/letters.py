@@ -11,11 +11,12 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization, Role, User
-from consent.models import ConsentRequest, Letter
+from consent.models import ConsentRequest, Letter, LetterStop
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ KEEP_DAYS = 90
 
 def letter_write(
     *,
-    organization: Organization,
+    organization: Organization | None,
     key: str,
     recipient: str,
     subject: str,
@@ -83,6 +84,29 @@ def _send(letter_id: str) -> bool:
         return False
     Letter.objects.filter(pk=letter_id).update(sent_at=timezone.now())
     return True
+
+
+def letters_unwanted(organization: Organization, email: str) -> bool:
+    """Whether whoever reads this address wants no questions from this organisation."""
+    stops = LetterStop.objects.filter(address=address_hash(email))
+    return stops.filter(Q(organization=organization) | Q(organization=None)).exists()
+
+
+@transaction.atomic
+def letters_stop(*, organization: Organization | None, email: str) -> None:
+    """Send no more questions to this address: from this organisation, or (None) from anybody here."""
+    LetterStop.objects.get_or_create(organization=organization, address=address_hash(email))
+
+
+@transaction.atomic
+def letters_allow(*, email: str) -> None:
+    """Take every stop for this address back."""
+    LetterStop.objects.filter(address=address_hash(email)).delete()
+
+
+def address_hash(email: str) -> str:
+    """What is kept of an address that must not be written to; keyed, so that nobody finds it by trying addresses."""
+    return salted_hmac("consent.letters.stop", email.strip().lower(), algorithm="sha256").hexdigest()
 
 
 def organization_recipients(organization: Organization, *, besides: Iterable[User] = ()) -> tuple[str, ...]:

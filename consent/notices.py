@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from consent.fingerprints import text_sha256
 from consent.gate import SCOPES, Grantor, Scope
 
-VERSION = "2"
+VERSION = "3"
 LANGUAGES = ("en", "de", "es")
 
 _TEXTS: dict[tuple[str, str], dict[Scope, str]] = {
@@ -127,6 +127,68 @@ _TEXTS: dict[tuple[str, str], dict[Scope, str]] = {
         Scope.COMMERCIAL: "Acepto que este vídeo del menor se use para hacer publicidad o para vender algo.",
         Scope.PUBLIC: "Acepto que este vídeo del menor se publique donde todo el mundo pueda verlo.",
     },
+    ("en", "heir"): {
+        Scope.FACE: (
+            "I am {capacity} {name}, the person or figure in this picture, and may decide about it. I agree that "
+            "{organization} makes a video from it in which the face moves and speaks. For this the shape of the face "
+            "is measured; the measurements are used for nothing else."
+        ),
+        Scope.VOICE: "I agree that the voice in this video is: {voice}.",
+        Scope.CLONE: "I agree that {organization} makes a copy of the voice of {name}, and that it speaks: {voice}.",
+        Scope.WORDS: "I agree that {name} is shown saying exactly this: {words}",
+        Scope.TOPIC: (
+            "I agree that {name} is shown saying any words about this topic: “{topic}”. Words about anything else need "
+            "a new consent."
+        ),
+        Scope.COMMERCIAL: "I agree that this video is used for advertising, or to sell something.",
+        Scope.PUBLIC: "I agree that this video is posted where everybody can see it.",
+    },
+    ("de", "heir"): {
+        Scope.FACE: (
+            "Ich entscheide {capacity} {name}, die Person oder Figur auf diesem Bild. Ich bin einverstanden, dass "
+            "{organization} daraus ein Video macht, in dem sich das Gesicht bewegt und spricht. Dafür wird die Form "
+            "des Gesichts vermessen; die Messwerte werden für nichts anderes benutzt."
+        ),
+        Scope.VOICE: "Ich bin einverstanden, dass dies die Stimme im Video ist: {voice}.",
+        Scope.CLONE: (
+            "Ich bin einverstanden, dass {organization} eine Kopie der Stimme von {name} macht und sprechen lässt: "
+            "{voice}."
+        ),
+        Scope.WORDS: "Ich bin einverstanden, dass {name} genau dies sagt: {words}",
+        Scope.TOPIC: (
+            "Ich bin einverstanden, dass {name} beliebige Worte zu diesem Thema sagt: „{topic}“. Für Worte zu etwas "
+            "anderem muss neu gefragt werden."
+        ),
+        Scope.COMMERCIAL: "Ich bin einverstanden, dass mit diesem Video geworben oder etwas verkauft wird.",
+        Scope.PUBLIC: "Ich bin einverstanden, dass dieses Video dort steht, wo alle es sehen können.",
+    },
+    ("es", "heir"): {
+        Scope.FACE: (
+            "Decido {capacity} {name}, la persona o figura de esta imagen. Acepto que {organization} haga con ella un "
+            "vídeo en el que la cara se mueve y habla. Para ello se mide la forma de la cara; las medidas no se usan "
+            "para nada más."
+        ),
+        Scope.VOICE: "Acepto que la voz de este vídeo sea: {voice}.",
+        Scope.CLONE: "Acepto que {organization} haga una copia de la voz de {name} y que hable: {voice}.",
+        Scope.WORDS: "Acepto que se muestre a {name} diciendo exactamente esto: {words}",
+        Scope.TOPIC: (
+            "Acepto que se muestre a {name} diciendo cualquier cosa sobre este tema: «{topic}». Para hablar de otra "
+            "cosa hay que volver a preguntar."
+        ),
+        Scope.COMMERCIAL: "Acepto que este vídeo se use para hacer publicidad o para vender algo.",
+        Scope.PUBLIC: "Acepto que este vídeo se publique donde todo el mundo pueda verlo.",
+    },
+}
+_CAPACITY = {
+    ("en", Grantor.EXECUTOR): "the executor of the estate of",
+    ("en", Grantor.RIGHTS_HOLDER): "the holder of the rights in the likeness of",
+    ("en", Grantor.FAMILY): "of the close family of",
+    ("de", Grantor.EXECUTOR): "in Testamentsvollstreckung für",
+    ("de", Grantor.RIGHTS_HOLDER): "als Inhaberin oder Inhaber der Rechte am Bild über",
+    ("de", Grantor.FAMILY): "aus der engen Familie für",
+    ("es", Grantor.EXECUTOR): "como albacea de la herencia por",
+    ("es", Grantor.RIGHTS_HOLDER): "como titular de los derechos de imagen por",
+    ("es", Grantor.FAMILY): "como familiar cercano por",
 }
 _RECORDING = {"en": "(the recording that is played here)", "de": "(die Aufnahme hier)", "es": "(la grabación de aquí)"}
 _TERMS = {
@@ -180,13 +242,14 @@ def notices(
     given now runs out.
     """
     language = known_language(language)
-    texts = _TEXTS[language, "guardian" if grantor is Grantor.GUARDIAN else "subject"]
+    texts = _TEXTS[language, {Grantor.SUBJECT: "subject", Grantor.GUARDIAN: "guardian"}.get(grantor, "heir")]
     values = {
         "name": name,
         "organization": organization,
         "voice": voice,
         "words": f"“{words}”" if words else _RECORDING[language],
         "topic": topic,
+        "capacity": _CAPACITY.get((language, grantor), ""),
     }
     tail = [_PURPOSE[language].format(purpose=_sentence(purpose))]
     if audience:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,9 +12,10 @@ from accounts.models import Organization
 from accounts.permissions import Act
 from accounts.tenancy import in_organization, signed_in
 from consent.classes import access_batch, class_ask, class_overview, read_list
-from consent.forms import AppealForm, ClassForm, SendForm, StatementForm, TermsForm
+from consent.forms import AppealForm, ClassForm, LinkForm, SendForm, StatementForm, TermsForm
 from consent.gate import STATEMENT, Scope
 from consent.models import ConsentBatch
+from consent.pages import attachment, show_complaints
 from consent.receipts import receipt_json, receipt_pdf
 from consent.refusing import access_appeal, appeal_write
 from consent.selectors import (
@@ -27,7 +27,13 @@ from consent.selectors import (
     request_url,
     requests_of,
 )
-from consent.services import consent_request_change, consent_request_renew, consent_request_send, statement_record
+from consent.services import (
+    consent_request_change,
+    consent_request_renew,
+    consent_request_send,
+    statement_record,
+    subject_asked_by_link,
+)
 
 SHOWN = 200
 
@@ -95,14 +101,17 @@ def request_change(request: HttpRequest, request_id: str) -> HttpResponse:
     form = TermsForm(request.POST if request.method == "POST" else None, initial=now | uses)
     if form.is_valid():
         values = form.cleaned_data
-        changed = consent_request_change(
-            organization=asked.organization,
-            acting_user=signed_in(request),
-            request=asked,
-            uses=[scope for scope in (Scope.COMMERCIAL, Scope.PUBLIC) if values.pop(scope.value)],
-            **values,
-        )
-        return redirect("consent:request", changed.pk)
+        try:
+            changed = consent_request_change(
+                organization=asked.organization,
+                acting_user=signed_in(request),
+                request=asked,
+                uses=[scope for scope in (Scope.COMMERCIAL, Scope.PUBLIC) if values.pop(scope.value)],
+                **values,
+            )
+            return redirect("consent:request", changed.pk)
+        except ValidationError as error:
+            show_complaints(form, error)
     return render(request, "consent/terms.html", {"consent_request": asked, "form": form})
 
 
@@ -111,7 +120,11 @@ def request_change(request: HttpRequest, request_id: str) -> HttpResponse:
 def request_renew(request: HttpRequest, request_id: str) -> HttpResponse:
     """Ask the same once more."""
     asked = access_consent_request(signed_in(request), request_id, act=Act.ASK_CONSENT)
-    renewal = consent_request_renew(organization=asked.organization, acting_user=signed_in(request), request=asked)
+    try:
+        renewal = consent_request_renew(organization=asked.organization, acting_user=signed_in(request), request=asked)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("consent:request", asked.pk)
     return redirect("consent:request", renewal.pk)
 
 
@@ -161,12 +174,13 @@ def subject_page(request: HttpRequest, subject_id: str) -> HttpResponse:
     """Somebody who cannot be asked: what was stated, by whom, with which document, and what a moderator said."""
     act = Act.VIEW if request.method == "GET" else Act.ASK_CONSENT
     subject = access_subject(signed_in(request), subject_id, act=act)
+    stating = request.method == "POST"
     form = StatementForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if stating else None,
+        request.FILES if stating else None,
         initial={"statement": subject.statement, "source": subject.statement_source},
     )
-    if request.method == "POST" and form.is_valid():
+    if stating and form.is_valid():
         document = form.cleaned_data.pop("evidence")
         try:
             statement_record(
@@ -182,9 +196,26 @@ def subject_page(request: HttpRequest, subject_id: str) -> HttpResponse:
             show_complaints(form, error)
     events = subject.events.filter(request=None).order_by("-sequence")
     stated = events.filter(scope=STATEMENT).first()
-    return render(
-        request, "consent/subject.html", {"subject": subject, "form": form, "events": events, "stated": stated}
-    )
+    link_form = LinkForm(subject, initial={"authority": subject.decided_by, "name": subject.guardian_name})
+    context = {"subject": subject, "form": form, "events": events, "stated": stated, "link_form": link_form}
+    return render(request, "consent/subject.html", context)
+
+
+@require_POST
+@login_required
+def subject_link(request: HttpRequest, subject_id: str) -> HttpResponse:
+    """Have the executor, the rights holder or the family asked by a link."""
+    subject = access_subject(signed_in(request), subject_id, act=Act.ASK_CONSENT)
+    form = LinkForm(subject, request.POST)
+    if form.is_valid():
+        subject_asked_by_link(
+            organization=subject.organization, acting_user=signed_in(request), subject=subject, **form.cleaned_data
+        )
+        asked = bool(form.cleaned_data["authority"])
+        messages.success(
+            request, "They are asked with the next clip." if asked else "Nobody is asked: a statement stands."
+        )
+    return redirect("consent:subject", subject.pk)
 
 
 @never_cache
@@ -207,16 +238,3 @@ def appeal(request: HttpRequest, appeal_id: str) -> HttpResponse:
         except ValidationError as error:
             show_complaints(form, error)
     return render(request, "consent/appeal.html", {"appeal": found, "form": form})
-
-
-def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file to be saved."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
-
-
-def show_complaints(form: Form, error: ValidationError) -> None:
-    """What a service refused, beside the field that it is about, or above the form."""
-    for field, complaints in getattr(error, "message_dict", {"": error.messages}).items():
-        for complaint in complaints:
-            form.add_error(field if field in form.fields else None, complaint)

@@ -50,7 +50,7 @@ def record_of_request(request: ConsentRequest, *, with_traces: bool = False) -> 
     which would keep them for ever.
     """
     events = list(ConsentEvent.objects.filter(request=request).select_related("trace").order_by("sequence"))
-    guardian = request.grantor_kind == gate.Grantor.GUARDIAN
+    by_another = request.grantor_kind != gate.Grantor.SUBJECT
     signer = next((event.typed_name for event in events if event.typed_name), "")
     return {
         "schema_version": SCHEMA_VERSION,
@@ -65,7 +65,7 @@ def record_of_request(request: ConsentRequest, *, with_traces: bool = False) -> 
         },
         "party_identification": [
             _principal(request.subject, request.subject_name),
-            *([_party("guardian", signer, "PII principal's representative", "person")] if guardian else []),
+            *([_party(request.grantor_kind, signer, "PII principal's representative", "person")] if by_another else []),
             *_organisation_parties(request.organization_id, request.organization_name, request.created_by.email),
         ],
         "event": [_event(event) for event in events],
@@ -79,6 +79,7 @@ def record_of_request(request: ConsentRequest, *, with_traces: bool = False) -> 
             "renews": request.renews_id,
             "scope": list(request.scopes),
             "photo_sha256s": [request.photo_sha256],
+            "evidence_of_authority": next((event.evidence_sha256 for event in events if event.evidence_sha256), ""),
             "voice": request.voice,
             "voice_kind": request.voice_kind,
             "voice_label": request.voice_label,

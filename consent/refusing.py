@@ -20,14 +20,26 @@ from django.utils import timezone
 
 from accounts.ids import is_id
 from accounts.models import Organization, User
+from accounts.names import visible
 from accounts.permissions import Act
 from accounts.selectors import access_organization
 from accounts.services import audit_record, authorize
 from consent import errors, gate
 from consent.erasure import erasure_request
 from consent.fingerprints import network_of
-from consent.models import Appeal, AppealState, ConsentRequest, LikenessReport, OptOut, ReportState, Subject
-from consent.models.duties import ErasureCause
+from consent.letter_texts import Text, report_decided, report_received
+from consent.letters import letter_write
+from consent.models import (
+    Appeal,
+    AppealState,
+    ConsentRequest,
+    ErasureCause,
+    LikenessReport,
+    OptOut,
+    ReportState,
+    Subject,
+)
+from consent.notices import known_language
 from consent.selectors import ask_gate_for_face
 from consent.subjects import subject_moderate
 from consent.telling import subject_shown
@@ -42,14 +54,21 @@ REPORTS_AN_HOUR = 6
 
 
 def report_create(
-    *, clip_reference: str, name: str, email: str, message: str, photo: bytes = b"", ip: str = ""
+    *,
+    clip_reference: str,
+    name: str,
+    email: str,
+    message: str,
+    photo: bytes = b"",
+    ip: str = "",
+    language: str = "en",
 ) -> LikenessReport:
     """Somebody says that a clip shows them, or that a photo of them must not be used here; one of the two at least.
 
     The photo is looked at, its fingerprints are registered, and it is not kept. Raises ValidationError by field,
     PhotoError for a file that is no photo, ConsentError where one network reports too often.
     """
-    clip_reference, message, name = clip_reference.strip()[:300], message.strip()[:4000], " ".join(name.split())[:200]
+    clip_reference, message, name = clip_reference.strip()[:300], message.strip()[:4000], visible(name)[:200]
     email = email.strip().lower()
     if email:
         validate_email(email)
@@ -67,6 +86,7 @@ def report_create(
         subject=subject_shown(clip_reference) if clip_reference else None,
         name=name,
         email=email,
+        language=known_language(language),
         message=message,
         network=network,
         created_at=now,
@@ -89,7 +109,18 @@ def _report_write(report: LikenessReport, found: list[dict[str, str]]) -> Likene
             object_id=report.pk,
             data={"subject": subject.pk},
         )
+    _write_to_reporter(report, report_received(report), "received")
     return report
+
+
+def _write_to_reporter(report: LikenessReport, text: Text, what: str) -> None:
+    letter_write(
+        organization=None,
+        key=f"report-{what}:{report.pk}:{report.decided_at.isoformat() if report.decided_at else ''}"[:200],
+        recipient=report.email,
+        subject=text.subject,
+        body=text.body,
+    )
 
 
 def _fingerprints_of(data: bytes) -> list[dict[str, str]]:
@@ -123,6 +154,8 @@ def report_decide(*, acting_user: User, report: LikenessReport, state: ReportSta
             reason=f"Report {report.pk} was upheld: the person shown did not agree.",
         )
         erasure_request(subject=subject, cause=ErasureCause.REPORT)
+    if state != ReportState.OPEN:
+        _write_to_reporter(report, report_decided(report), "decided")
     return report
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.chain import chain_hash
 from accounts.ids import is_id
 from accounts.models import Organization, User
+from accounts.names import visible
 from accounts.permissions import Act
 from accounts.selectors import access_organization
 from consent import gate
@@ -28,6 +29,10 @@ from consent.notices import Notice, notices
 _request_signer = Signer(salt="consent.request")
 _receipt_signer = Signer(salt="consent.receipt")
 _subject_signer = Signer(salt="consent.subject")
+_stop_signer = Signer(salt="consent.stop")
+
+# In the keys of what was stored for a question alone.
+OWN_FILES = "/consent/"
 
 _MODERATION = {
     gate.State.GRANTED: gate.Moderation.APPROVED,
@@ -162,13 +167,13 @@ def _facts_of(
         photo_sha256=photo_sha256,
         voice=voice,
         words_sha256=recording_sha256 or words_fingerprint(words),
-        events=tuple(map(_fact, events)),
+        events=tuple(map(fact_of, events)),
         name=subject.name,
         year_of_death=subject.year_of_death,
         moderation=_moderation(subject, events, at),
         made_at=made_at,
         voice_kind=voice_kind or recorded,
-        topic=" ".join(topic.split()),
+        topic=visible(topic),
         commercial=commercial,
         public=public,
     )
@@ -182,7 +187,12 @@ def events_of(subject: Subject) -> list[ConsentEvent]:
 def ask_gate_for_face(subject: Subject, photo_sha256: str, *, at: datetime | None = None) -> bool:
     """Whether the face in this photo may be shown at all; with which voice and words is another question."""
     decision = ask_gate(
-        subject=subject, photo_sha256=photo_sha256, words="", voice="", action=gate.Action.SUBMIT, at=at
+        subject=subject,
+        photo_sha256=photo_sha256,
+        words="",
+        voice="",
+        action=gate.Action.SUBMIT,
+        at=at,
     )
     return gate.Scope.FACE not in decision.missing
 
@@ -209,7 +219,8 @@ def _moderation(subject: Subject, events: list[ConsentEvent], at: datetime) -> g
     return _MODERATION[gate.State(latest.state)] if latest else gate.Moderation.NONE
 
 
-def _fact(event: ConsentEvent) -> gate.Fact:
+def fact_of(event: ConsentEvent) -> gate.Fact:
+    """The event as the gate needs it."""
     return gate.Fact(
         scope=event.scope,
         state=gate.State(event.state),
@@ -223,6 +234,18 @@ def _fact(event: ConsentEvent) -> gate.Fact:
         source=event.source,
         evidence_sha256=event.evidence_sha256,
         order=event.sequence,
+    )
+
+
+def facts_of(request: ConsentRequest) -> gate.GateFacts:
+    """What the request asks about, with nothing said."""
+    return gate.GateFacts(
+        kind=gate.SubjectKind(request.subject.kind),
+        photo_sha256=request.photo_sha256,
+        voice=request.voice,
+        words_sha256=request.words_sha256,
+        voice_kind=gate.VoiceKind(request.voice_kind),
+        topic=request.topic,
     )
 
 
@@ -251,6 +274,16 @@ def receipt_url(request: ConsentRequest) -> str:
 def organization_receipt_url(request: ConsentRequest) -> str:
     """The page of the question, for those of the organisation that asked it."""
     return settings.LIKENESS_SITE_URL + reverse("consent:request", args=[request.pk])
+
+
+def stop_url(request: ConsentRequest) -> str:
+    """The address at which whoever got the question says that they want no more of them."""
+    return settings.LIKENESS_SITE_URL + reverse("consent:stop", args=[_stop_signer.sign(request.pk)])
+
+
+def request_by_stop(token: str) -> ConsentRequest:
+    """The request in whose letter this address stood. Raises ConsentError for one that is not ours."""
+    return _by_token(_stop_signer, token)
 
 
 def subject_by_token(token: str) -> Subject:
@@ -331,6 +364,11 @@ def request_notices(request: ConsentRequest, *, language: str) -> dict[gate.Scop
     )
 
 
+def is_own_file(key: str) -> bool:
+    """Whether the file was stored for a question alone: a class's photo, the sample of a voice."""
+    return OWN_FILES in key
+
+
 def media_url(key: str) -> str:
     """A short-lived address of a stored photo or recording, for the person who holds a consent link or a receipt."""
     return default_storage.url(key)
@@ -373,7 +411,7 @@ def receipt_of(request: ConsentRequest) -> Receipt:
         answers=tuple(event for event in events if event.state != gate.State.WITHDRAWN),
         withdrawn_at=withdrawn[0].at if withdrawn else None,
         withdrawn=gone,
-        photo_url=media_url(request.photo_key) if photo_shown else "",
+        photo_url=media_url(request.photo_key) if photo_shown and request.photo_key else "",
         recording_url=media_url(request.recording_key) if sound_shown and request.recording_key else "",
         token=receipt_token(request),
         url=receipt_url(request),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from consent.answering import Withdrawn, consent_answer, consent_withdraw
+from consent.answering import Withdrawn, consent_answer, consent_withdraw, receipt_send_again
 from consent.asking import (
     consent_request_change,
     consent_request_create,
@@ -17,7 +17,13 @@ from consent.asking import (
 from consent.challenge import challenge_issue
 from consent.ledger import TRACE_DAYS
 from consent.models import ConsentTrace
-from consent.subjects import statement_record, statement_withdraw, subject_create, subject_moderate
+from consent.subjects import (
+    statement_record,
+    statement_withdraw,
+    subject_asked_by_link,
+    subject_create,
+    subject_moderate,
+)
 
 __all__ = [
     "TRACE_DAYS",
@@ -29,8 +35,10 @@ __all__ = [
     "consent_request_renew",
     "consent_request_send",
     "consent_withdraw",
+    "receipt_send_again",
     "statement_record",
     "statement_withdraw",
+    "subject_asked_by_link",
     "subject_create",
     "subject_moderate",
     "traces_purge",

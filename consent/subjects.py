@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.credits import organization_lock
 from accounts.ids import new_id
 from accounts.models import Organization, User
+from accounts.names import clean_name, visible
 from accounts.permissions import Act
 from accounts.services import audit_record, authorize
 from consent import gate
@@ -56,19 +57,22 @@ def subject_create(
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
     if kind not in SubjectKind.values:
         raise ValidationError({"kind": f"Say who is shown: {', '.join(SubjectKind.values)}."})
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Give the name of the person or figure in the photo."})
+    try:
+        name = clean_name(name, complaint="Give the name of the person or figure in the photo.")
+    except ValidationError as error:
+        raise ValidationError({"name": error.messages}) from error
     if year_of_death is not None and year_of_death > timezone.now().year:
         raise ValidationError({"year_of_death": "The year of death cannot lie in the future."})
     if year_of_death is not None and kind in gate.LIVING_KINDS:
         raise ValidationError({"year_of_death": "Only somebody who has died has a year of death. Choose another kind."})
+    if kind == SubjectKind.SELF:
+        _refuse_second_self(organization, acting_user, name)
     subject = Subject.objects.create(
         organization=organization,
         kind=kind,
         name=name,
         language=known_language(language),
-        guardian_name=" ".join(guardian_name.split()),
+        guardian_name=visible(guardian_name),
         year_of_death=year_of_death,
         created_by=acting_user,
     )
@@ -89,6 +93,40 @@ def subject_create(
             authority=authority,
             evidence=evidence,
         )
+    return subject
+
+
+def _refuse_second_self(organization: Organization, acting_user: User, name: str) -> None:
+    """Nobody is two people: who says of a second picture that it is "myself" says it under the same name."""
+    here = Subject.objects.filter(organization=organization, created_by=acting_user, kind=SubjectKind.SELF).first()
+    if here is not None and here.name.casefold() != name.casefold():
+        raise ValidationError(
+            {"kind": f"You are here already, as {here.name}. For anybody else choose “{SubjectKind.OTHER.label}”."}
+        )
+
+
+@transaction.atomic
+def subject_asked_by_link(
+    *, organization: Organization, acting_user: User, subject: Subject, authority: str, name: str = ""
+) -> Subject:
+    """Have the executor, rights holder or family asked by a link, as a guardian is; "" for a statement instead.
+
+    Raises PermissionDenied, or ValidationError by field.
+    """
+    authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
+    require_own(organization, subject)
+    allowed = gate.LINK_GRANTORS.get(gate.SubjectKind(subject.kind), frozenset())
+    if authority and authority not in allowed:
+        raise ValidationError({"authority": f"By a link can be asked: {', '.join(sorted(allowed)) or 'nobody'}."})
+    Subject.objects.filter(pk=subject.pk).update(decided_by=authority, guardian_name=visible(name)[:200])
+    subject.refresh_from_db()
+    audit_record(
+        organization=organization,
+        acting_user=acting_user,
+        action="subject.asked-by-link",
+        object_id=subject.pk,
+        data={"authority": authority},
+    )
     return subject
 
 
@@ -128,7 +166,7 @@ def statement_record(
     if kind is gate.SubjectKind.HISTORICAL and not source:
         raise ValidationError({"statement_source": "Say where the picture and the facts about this person come from."})
     organization_lock(organization)
-    kept = _evidence_store(subject, acting_user, evidence) if evidence else None
+    kept = evidence_store(subject, acting_user, evidence) if evidence else None
     event = event_append(
         subject,
         at=timezone.now(),
@@ -155,7 +193,7 @@ def statement_record(
     return event
 
 
-def _evidence_store(subject: Subject, acting_user: User, content: bytes) -> Evidence:
+def evidence_store(subject: Subject, acting_user: User | None, content: bytes) -> Evidence:
     """Keep a document in the private storage; an error before the commit leaves an orphan there, never a lost row."""
     if len(content) > MAX_EVIDENCE_BYTES:
         raise ValidationError(

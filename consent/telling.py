@@ -12,6 +12,9 @@ from consent.models import ConsentRequest, Letter, Subject
 from consent.receipts import receipt_json
 from consent.record import record_of_request, record_of_statement
 
+# How the keys of letters to the organisation begin (consent.answering, consent.reminding).
+TO_ORGANIZATION = ("answered:", "withdrawn:", "ending-report:")
+
 _README = """This is everything that {organization} asked of {name} and made of {name} on this site.
 
 requests/   each question and its answers, as a consent record (ISO/IEC TS 27560)
@@ -85,7 +88,16 @@ def export_of(subject: Subject) -> bytes:
         archive.writestr(
             "letters.json",
             _json(
-                [{"about": letter.key, "to": letter.recipient, "sent_at": str(letter.sent_at)} for letter in letters]
+                [
+                    # Who works for the organisation, and at which address, is not the person's to take along.
+                    {
+                        "about": letter.key.partition(":")[0],
+                        "question": letter.request_id,
+                        "to": "the organisation" if letter.key.startswith(TO_ORGANIZATION) else letter.recipient,
+                        "sent_at": str(letter.sent_at),
+                    }
+                    for letter in letters
+                ]
             ),
         )
     return buffer.getvalue()

@@ -1,85 +1,146 @@
-"""What the person shown sees: the question, the receipt, the way back, their own page. No account, no JavaScript."""
+"""What the person shown sees: the question, the receipt, the way back. No account, no JavaScript, no cookie.
 
-from collections.abc import Callable
-from functools import wraps
+The address is the key: whoever has it may do what the page does, and nobody else knows it. So these pages need no token
+against forged forms, and work where a browser keeps no cookies.
+"""
+
+import hashlib
+import secrets
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Membership, User
 from accounts.throttling import client_address
+from consent import errors
 from consent.errors import ConsentError
-from consent.forms import AnswerForm, ReportForm
-from consent.gate import Grantor, Scope, State
+from consent.forms import AnswerForm
+from consent.gate import Scope, State, SubjectKind
 from consent.models import ConsentRequest
-from consent.notices import LANGUAGES, known_language
-from consent.organization_views import attachment, show_complaints
+from consent.pages import attachment, chosen_language, language_query, page_context, says_what_is_wrong
 from consent.receipts import receipt_json, receipt_pdf
-from consent.refusing import report_create
+from consent.samples import has_sample, sample_key
 from consent.selectors import (
     Receipt,
     RequestState,
     media_url,
     receipt_data,
-    receipt_of,
     receipt_url,
     request_by_receipt,
     request_by_token,
     request_notices,
     request_state,
-    subject_by_token,
+    stop_url,
     subject_token,
 )
-from consent.services import challenge_issue, consent_answer, consent_withdraw
-from consent.telling import export_of, made_of
-from consent.wording import LANGUAGE_NAMES, page_words, scope_titles
+from consent.services import challenge_issue, consent_answer, consent_withdraw, receipt_send_again
+from consent.wording import page_words, scope_titles
+
+ONCE_SECONDS = 600
 
 
-def says_what_is_wrong(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A link that cannot be used is answered with a page that says why; nothing on these pages is cached."""
-
-    @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ConsentError as error:
-            status = {"link-unknown": 404, "too-often": 429}.get(error.code, 409)
-            return render(request, "consent/closed.html", {"problem": error}, status=status)
-
-    return never_cache(told)
-
-
+@csrf_exempt
 @says_what_is_wrong
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Ask; record the answer; lead to the receipt."""
-    consent_request = request_by_token(token)
-    language = chosen_language(request, consent_request)
-    form = AnswerForm(consent_request, request.POST or None, language=language)
-    if form.is_valid():
-        try:
-            receipt = consent_answer(
-                token=token,
-                granted=form.granted,
-                typed_name=form.cleaned_data["typed_name"],
-                ip=client_address(request),
-                user_agent=request.headers.get("User-Agent", ""),
-                language=language,
-                challenge=form.cleaned_data["challenge"],
-            )
-            return redirect(f"{reverse('consent:receipt', args=[receipt.token])}{_query(request)}")
-        except ConsentError as error:
-            if error.code not in ("challenge-wrong", "challenge-expired"):
-                raise
-            form.add_error("challenge", form.words[error.code.replace("challenge-", "words_")])
-    state = request_state(consent_request)
+    asked = request_by_token(token)
+    language = chosen_language(request, asked.language)
+    onlooker = asks_it(request, asked)
+    form = AnswerForm(asked, request.POST or None, request.FILES or None, language=language)
+    if request.method == "POST":
+        if onlooker:
+            raise errors.not_for_members()
+        if sent_before := cache.get(_once(token, request.POST.get("once", ""))):
+            return redirect(sent_before)
+    state = request_state(asked)
     if state is not RequestState.OPEN:
-        return render(request, "consent/closed.html", {"state": state.value}, status=409)
-    return render(request, "consent/ask.html", _question(consent_request, form, language))
+        return _closed(request, asked, token, state, language)
+    if form.is_valid() and (address := _recorded(request, token, form, language)):
+        cache.set(_once(token, form.cleaned_data["once"]), address, ONCE_SECONDS)
+        return redirect(address)
+    return render(request, "consent/ask.html", _question(asked, form, language, token=token, onlooker=onlooker))
+
+
+def _recorded(request: HttpRequest, token: str, form: AnswerForm, language: str) -> str:
+    """The address of the receipt, or "" with the reasons beside the fields."""
+    try:
+        given = consent_answer(
+            token=token,
+            granted=form.granted,
+            typed_name=form.cleaned_data["typed_name"],
+            ip=client_address(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            language=language,
+            challenge=form.cleaned_data["challenge"],
+            evidence=form.document,
+            receipt_to=form.cleaned_data.get("receipt_to", ""),
+        )
+    except ConsentError as error:
+        if error.code not in ("challenge-wrong", "challenge-expired"):
+            raise
+        form.add_error("challenge", form.words[error.code.replace("challenge-", "words_")])
+    except ValidationError:
+        form.add_error("evidence", form.words["evidence_wrong"])
+    else:
+        return f"{reverse('consent:receipt', args=[given.token])}{language_query(request)}"
+    return ""
+
+
+def _once(token: str, number: str) -> str:
+    """Where it is remembered that a form with this number was sent. Without a number there is nothing to remember."""
+    number = number or secrets.token_hex(8)
+    return "consent-answer:" + hashlib.sha256(f"{token} {number}".encode()).hexdigest()
+
+
+def asks_it(request: HttpRequest, asked: ConsentRequest) -> bool:
+    """Whether a member of the organisation that asks is looking, who cannot answer; one who is shown answers."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    if not Membership.objects.filter(user=user, organization=asked.organization).exists():
+        return False
+    return not (asked.subject.kind == SubjectKind.SELF and asked.subject.created_by_id == user.pk)
+
+
+def _closed(
+    request: HttpRequest, asked: ConsentRequest, token: str, state: RequestState, language: str
+) -> HttpResponse:
+    answered = asked.events.exists()
+    known = {RequestState.WITHDRAWN: "withdrawn", RequestState.EXPIRED: "ended" if answered else "expired"}
+    context = page_context(language) | {
+        "state": known.get(state, "answered"),
+        "token": token if answered else "",
+        "sent": request.GET.get("sent", ""),
+    }
+    return render(request, "consent/closed.html", context, status=409)
+
+
+@csrf_exempt
+@says_what_is_wrong
+@require_POST
+def receipt_again(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the receipt of an answered link to where it went before."""
+    receipt_send_again(token=token)
+    language = chosen_language(request, request_by_token(token).language)
+    return redirect(f"{reverse('consent:answer', args=[token])}?lang={language}&sent=1")
+
+
+@says_what_is_wrong
+@require_GET
+def voice(request: HttpRequest, token: str) -> HttpResponse:
+    """How the voice would sound, as long as it is asked about."""
+    asked = request_by_token(token)
+    key = sample_key(asked) if request_state(asked) is RequestState.OPEN else ""
+    if not key:
+        raise Http404
+    return redirect(media_url(key))
 
 
 @says_what_is_wrong
@@ -87,7 +148,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """What was answered, and the button that takes it back."""
     given = receipt_data(token)
-    return render(request, "consent/receipt.html", _receipt(given, chosen_language(request, given.request)))
+    return render(request, "consent/receipt.html", _receipt(given, chosen_language(request, given.request.language)))
 
 
 @says_what_is_wrong
@@ -100,6 +161,7 @@ def receipt_file(request: HttpRequest, token: str, suffix: str) -> HttpResponse:
     return attachment(receipt_json(asked), f"receipt-{asked.pk}.json", "application/json")
 
 
+@csrf_exempt
 @says_what_is_wrong
 @require_POST
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
@@ -111,86 +173,40 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", ""),
     )
-    return redirect(f"{reverse('consent:receipt', args=[token])}{_query(request)}")
+    return redirect(f"{reverse('consent:receipt', args=[token])}{language_query(request)}")
 
 
-@says_what_is_wrong
-@require_GET
-def about_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything that was ever asked and made of a person."""
-    subject = subject_by_token(token)
-    asked = [
-        {"receipt": receipt_of(one), "answered": one.events.exists(), "request": one}
-        for one in subject.requests.select_related("subject", "organization")
-    ]
-    context = {"subject": subject, "asked": asked, "made": made_of(subject), "token": token}
-    return render(request, "consent/about_me.html", context)
-
-
-@says_what_is_wrong
-@require_GET
-def about_me_export(request: HttpRequest, token: str) -> HttpResponse:
-    """The same, to take along."""
-    subject = subject_by_token(token)
-    return attachment(export_of(subject), f"likeness-{subject.pk}.zip", "application/zip")
-
-
-@says_what_is_wrong
-@require_http_methods(["GET", "POST"])
-def not_me(request: HttpRequest) -> HttpResponse:
-    """Report a clip, register a photo that must not be used."""
-    from rendering.engine.errors import PhotoError  # noqa: PLC0415  the engine is slow to load
-
-    sent = request.method == "POST"
-    clip = request.GET.get("clip", "")
-    form = ReportForm(request.POST if sent else None, request.FILES if sent else None, initial={"clip_reference": clip})
-    if sent and form.is_valid():
-        photo = form.cleaned_data.pop("photo")
-        form.cleaned_data.pop("true")
-        try:
-            report = report_create(
-                **form.cleaned_data, photo=photo.read() if photo else b"", ip=client_address(request)
-            )
-            return render(request, "consent/not_me_done.html", {"report": report})
-        except ValidationError as error:
-            show_complaints(form, error)
-        except PhotoError as error:
-            form.add_error("photo", f"{error.message} {error.advice}")
-    return render(request, "consent/not_me.html", {"form": form})
-
-
-def chosen_language(request: HttpRequest, asked: ConsentRequest) -> str:
-    """The language of the question, unless the person chose another one on the page."""
-    chosen = request.GET.get("lang", "")
-    return chosen if chosen in LANGUAGES else known_language(asked.language)
-
-
-def _query(request: HttpRequest) -> str:
-    chosen = request.GET.get("lang", "")
-    return f"?lang={chosen}" if chosen in LANGUAGES else ""
-
-
-def _question(consent_request: ConsentRequest, form: AnswerForm, language: str) -> dict[str, Any]:
-    texts = request_notices(consent_request, language=language)
-    return {
-        "consent_request": consent_request,
-        "for_guardian": consent_request.grantor_kind == Grantor.GUARDIAN,
-        "photo_url": media_url(consent_request.photo_key),
-        "recording_url": media_url(consent_request.recording_key) if consent_request.recording_key else "",
-        "sample_url": media_url(consent_request.voice_sample_key) if consent_request.voice_sample_key else "",
+def _question(asked: ConsentRequest, form: AnswerForm, language: str, *, token: str, onlooker: bool) -> dict[str, Any]:
+    texts = request_notices(asked, language=language)
+    public = Scope.PUBLIC.value in asked.scopes
+    return page_context(language) | {
+        "consent_request": asked,
+        "token": token,
+        "photo_url": media_url(asked.photo_key) if asked.photo_key else "",
+        "recording_url": media_url(asked.recording_key) if asked.recording_key else "",
+        "speaks": has_sample(asked),
         "form": form,
-        "challenge_words": challenge_issue(consent_request, language=language).words,
+        "once": form["once"].value() or secrets.token_hex(16),
+        "challenge_words": "" if onlooker else _challenge_words(asked, language),
         "questions": [{"field": form[scope.value], "text": notice.text} for scope, notice in texts.items()],
-        "t": form.words,
-        "language": language,
-        "languages": LANGUAGE_NAMES.items(),
+        "t": form.words | {"sees_text": form.words["sees_public" if public else "sees_inside"]},
+        "onlooker": onlooker,
+        "stop_url": stop_url(asked) if asked.email else "",
     }
+
+
+def _challenge_words(asked: ConsentRequest, language: str) -> str:
+    """The three words; "" after too many tries, which must not keep anybody from reading on, or from a no."""
+    try:
+        return challenge_issue(asked, language=language).words
+    except ConsentError:
+        return ""
 
 
 def _receipt(given: Receipt, language: str) -> dict[str, Any]:
     titles = scope_titles(given.request, language=language)
     standing = {event.scope for event in given.answers if event.state == State.GRANTED} - given.withdrawn
-    return {
+    return page_context(language) | {
         "receipt": given,
         "consent_request": given.request,
         "withdrawable": bool(standing),
@@ -208,7 +224,5 @@ def _receipt(given: Receipt, language: str) -> dict[str, Any]:
         ],
         "several": len(standing) > 1,
         "t": page_words(given.request, language=language),
-        "language": language,
-        "languages": LANGUAGE_NAMES.items(),
         "own_token": subject_token(given.request.subject),
     }

@@ -6,10 +6,11 @@ A person agrees to what they can read as a whole: a page is in one language thro
 from consent.gate import Grantor, Scope
 from consent.models import ConsentRequest
 from consent.notices import known_language
+from consent.wording_titles import TITLES
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "es": "Español"}
 
-_PAGES: dict[str, dict[str, str]] = {
+PAGES: dict[str, dict[str, str]] = {
     "en": {
         "eyebrow": "A question for {name}",
         "eyebrow_guardian": "A question for a parent or guardian of {name}",
@@ -83,6 +84,41 @@ _PAGES: dict[str, dict[str, str]] = {
         "download_json": "Signed file (JSON)",
         "all": "Everything that was asked and made of you",
         "all_guardian": "Everything that was asked and made of {name}",
+        "eyebrow_heir": "A question to whoever decides for {name}",
+        "may_heir": "May this picture of {name} speak?",
+        "sees": "Who will see it",
+        "sees_inside": "People who work with {organization} here, and those to whom it shows or sends the video.",
+        "sees_public": (
+            "If you say yes to posting it: everybody. If you say no to that: people who work with {organization} "
+            "here, and those to whom it shows or sends the video."
+        ),
+        "marked_as": "Every such video is marked, in the picture and in its file, as made by a computer.",
+        "sample_text": "This computer voice, with some of the words. It is not your voice.",
+        "sample_text_guardian": "This computer voice, with some of the words. It is not your child’s voice.",
+        "sample_text_heir": "This computer voice, with some of the words. It is not the voice of {name}.",
+        "no_sample": "It cannot be played here.",
+        "words_none": (
+            "There were many tries, so there are no words now. You can say no at once; for a yes, come back in an hour."
+        ),
+        "email": "Your e-mail address (optional)",
+        "email_help": (
+            "We send your receipt there. {organization} does not get the address, and we delete it after 90 days."
+        ),
+        "email_wrong": "This is not an e-mail address. Leave it empty, or correct it.",
+        "evidence": "A document that shows that you decide",
+        "evidence_help": (
+            "A will, a certificate of inheritance, a contract: PDF, JPEG or PNG. Only this site’s moderators look "
+            "at it, not {organization}."
+        ),
+        "evidence_wrong": "This is not a document that can be kept. Save it as PDF, JPEG or PNG, of 10 MB at most.",
+        "preview": (
+            "You are signed in with {organization}, so you only see what the person asked will see. You cannot "
+            "answer for them."
+        ),
+        "preview_self": "Are you the person in the picture yourself? Then sign out, and open the link again.",
+        "stop": "No more letters about this",
+        "name_heir": "Your full name",
+        "all_heir": "Everything that was asked and made of {name}",
     },
     "de": {
         "eyebrow": "Eine Frage an {name}",
@@ -157,6 +193,49 @@ _PAGES: dict[str, dict[str, str]] = {
         "download_json": "Signierte Datei (JSON)",
         "all": "Alles, was zu Ihnen gefragt und gemacht wurde",
         "all_guardian": "Alles, was zu {name} gefragt und gemacht wurde",
+        "eyebrow_heir": "Eine Frage an die Person, die für {name} entscheidet",
+        "may_heir": "Darf dieses Bild von {name} sprechen?",
+        "sees": "Wer es sieht",
+        "sees_inside": (
+            "Wer hier für {organization} arbeitet, und alle, denen {organization} das Video zeigt oder schickt."
+        ),
+        "sees_public": (
+            "Wenn Sie der Veröffentlichung zustimmen: alle. Wenn nicht: wer hier für {organization} arbeitet, und "
+            "alle, denen {organization} das Video zeigt oder schickt."
+        ),
+        "marked_as": "Jedes solche Video ist im Bild und in der Datei als vom Computer gemacht gekennzeichnet.",
+        "sample_text": "Diese Computerstimme, mit einem Teil der Worte. Es ist nicht Ihre Stimme.",
+        "sample_text_guardian": "Diese Computerstimme, mit einem Teil der Worte. Es ist nicht die Stimme Ihres Kindes.",
+        "sample_text_heir": "Diese Computerstimme, mit einem Teil der Worte. Es ist nicht die Stimme von {name}.",
+        "no_sample": "Sie kann hier nicht abgespielt werden.",
+        "words_none": (
+            "Es gab viele Versuche, darum gibt es gerade keine Wörter. Nein sagen können Sie sofort; für ein Ja "
+            "kommen Sie in einer Stunde wieder."
+        ),
+        "email": "Ihre E-Mail-Adresse (freiwillig)",
+        "email_help": (
+            "Dorthin schicken wir Ihre Quittung. {organization} bekommt die Adresse nicht, und nach 90 Tagen "
+            "löschen wir sie."
+        ),
+        "email_wrong": "Das ist keine E-Mail-Adresse. Lassen Sie das Feld leer oder verbessern Sie sie.",
+        "evidence": "Ein Dokument, das zeigt, dass Sie entscheiden dürfen",
+        "evidence_help": (
+            "Testament, Erbschein oder Vertrag, als PDF, JPEG oder PNG. Nur die Moderation dieser Seite sieht es, "
+            "nicht {organization}."
+        ),
+        "evidence_wrong": (
+            "Dieses Dokument kann nicht aufgehoben werden. Speichern Sie es als PDF, JPEG oder PNG mit höchstens 10 MB."
+        ),
+        "preview": (
+            "Sie sind bei {organization} angemeldet. Darum sehen Sie hier nur, was die gefragte Person sieht, und "
+            "können nicht für sie antworten."
+        ),
+        "preview_self": (
+            "Sind Sie selbst die Person auf dem Bild? Dann melden Sie sich ab und öffnen Sie den Link noch einmal."
+        ),
+        "stop": "Keine Briefe mehr dazu",
+        "name_heir": "Ihr voller Name",
+        "all_heir": "Alles, was zu {name} gefragt und gemacht wurde",
     },
     "es": {
         "eyebrow": "Una pregunta para {name}",
@@ -231,90 +310,66 @@ _PAGES: dict[str, dict[str, str]] = {
         "download_json": "Archivo firmado (JSON)",
         "all": "Todo lo que se preguntó y se hizo sobre usted",
         "all_guardian": "Todo lo que se preguntó y se hizo sobre {name}",
+        "eyebrow_heir": "Una pregunta para quien decide por {name}",
+        "may_heir": "¿Puede hablar esta foto de {name}?",
+        "sees": "Quién lo verá",
+        "sees_inside": "Quienes trabajan aquí con {organization}, y aquellos a quienes enseñe o envíe el vídeo.",
+        "sees_public": (
+            "Si dice sí a publicarlo: todo el mundo. Si dice no a eso: quienes trabajan aquí con {organization}, "
+            "y aquellos a quienes enseñe o envíe el vídeo."
+        ),
+        "marked_as": "Todos estos vídeos llevan una marca, en la imagen y en el archivo, de que los hizo un ordenador.",
+        "sample_text": "Esta voz de ordenador, con algunas de las palabras. No es su voz.",
+        "sample_text_guardian": "Esta voz de ordenador, con algunas de las palabras. No es la voz de su hijo o hija.",
+        "sample_text_heir": "Esta voz de ordenador, con algunas de las palabras. No es la voz de {name}.",
+        "no_sample": "Aquí no se puede reproducir.",
+        "words_none": (
+            "Hubo muchos intentos, así que ahora no hay palabras. Puede decir que no ahora mismo; para decir que "
+            "sí, vuelva en una hora."
+        ),
+        "email": "Su correo electrónico (opcional)",
+        "email_help": "Allí enviamos su recibo. {organization} no recibe la dirección, y la borramos a los 90 días.",
+        "email_wrong": "Esto no es un correo electrónico. Déjelo vacío o corríjalo.",
+        "evidence": "Un documento que muestre que usted decide",
+        "evidence_help": (
+            "Un testamento, un certificado de herencia, un contrato: PDF, JPEG o PNG. Solo lo ven los moderadores "
+            "de este sitio, no {organization}."
+        ),
+        "evidence_wrong": "Este documento no se puede guardar. Guárdelo como PDF, JPEG o PNG, de 10 MB como mucho.",
+        "preview": (
+            "Ha iniciado sesión con {organization}, así que solo ve lo que verá la persona a la que se pregunta. "
+            "No puede responder por ella."
+        ),
+        "preview_self": "¿Es usted la persona de la foto? Cierre la sesión y abra el enlace otra vez.",
+        "stop": "No recibir más cartas sobre esto",
+        "name_heir": "Su nombre completo",
+        "all_heir": "Todo lo que se preguntó y se hizo sobre {name}",
     },
 }
 
-_TITLES: dict[tuple[str, bool], dict[str, str]] = {
-    ("en", False): {
-        Scope.FACE: "May your face move and speak?",
-        Scope.VOICE: "May this generated voice speak for you?",
-        Scope.CLONE: "May a copy of your voice speak?",
-        Scope.WORDS: "May you be shown saying these words?",
-        Scope.TOPIC: "May you be shown saying anything on this topic?",
-        Scope.COMMERCIAL: "May it advertise or sell something?",
-        Scope.PUBLIC: "May it be posted where everybody can see it?",
-        "recording": "May the voice in this recording be used?",
-    },
-    ("en", True): {
-        Scope.FACE: "May your child’s face move and speak?",
-        Scope.VOICE: "May this generated voice speak for your child?",
-        Scope.CLONE: "May a copy of your child’s voice speak?",
-        Scope.WORDS: "May your child be shown saying these words?",
-        Scope.TOPIC: "May your child be shown saying anything on this topic?",
-        Scope.COMMERCIAL: "May it advertise or sell something?",
-        Scope.PUBLIC: "May it be posted where everybody can see it?",
-        "recording": "May the voice in this recording be used?",
-    },
-    ("de", False): {
-        Scope.FACE: "Darf sich Ihr Gesicht bewegen und sprechen?",
-        Scope.VOICE: "Darf diese künstliche Stimme für Sie sprechen?",
-        Scope.CLONE: "Darf eine Kopie Ihrer Stimme sprechen?",
-        Scope.WORDS: "Dürfen Sie mit diesen Worten gezeigt werden?",
-        Scope.TOPIC: "Dürfen Sie mit beliebigen Worten zu diesem Thema gezeigt werden?",
-        Scope.COMMERCIAL: "Darf es werben oder etwas verkaufen?",
-        Scope.PUBLIC: "Darf es dort stehen, wo alle es sehen?",
-        "recording": "Darf die Stimme in dieser Aufnahme benutzt werden?",
-    },
-    ("de", True): {
-        Scope.FACE: "Darf sich das Gesicht Ihres Kindes bewegen und sprechen?",
-        Scope.VOICE: "Darf diese künstliche Stimme für Ihr Kind sprechen?",
-        Scope.CLONE: "Darf eine Kopie der Stimme Ihres Kindes sprechen?",
-        Scope.WORDS: "Darf Ihr Kind mit diesen Worten gezeigt werden?",
-        Scope.TOPIC: "Darf Ihr Kind mit beliebigen Worten zu diesem Thema gezeigt werden?",
-        Scope.COMMERCIAL: "Darf es werben oder etwas verkaufen?",
-        Scope.PUBLIC: "Darf es dort stehen, wo alle es sehen?",
-        "recording": "Darf die Stimme in dieser Aufnahme benutzt werden?",
-    },
-    ("es", False): {
-        Scope.FACE: "¿Puede moverse y hablar su cara?",
-        Scope.VOICE: "¿Puede hablar por usted esta voz artificial?",
-        Scope.CLONE: "¿Puede hablar una copia de su voz?",
-        Scope.WORDS: "¿Puede aparecer diciendo estas palabras?",
-        Scope.TOPIC: "¿Puede aparecer diciendo cualquier cosa sobre este tema?",
-        Scope.COMMERCIAL: "¿Puede hacer publicidad o vender algo?",
-        Scope.PUBLIC: "¿Puede publicarse donde todos lo vean?",
-        "recording": "¿Puede usarse la voz de esta grabación?",
-    },
-    ("es", True): {
-        Scope.FACE: "¿Puede moverse y hablar la cara de su hijo o hija?",
-        Scope.VOICE: "¿Puede hablar por su hijo o hija esta voz artificial?",
-        Scope.CLONE: "¿Puede hablar una copia de la voz de su hijo o hija?",
-        Scope.WORDS: "¿Puede su hijo o hija aparecer diciendo estas palabras?",
-        Scope.TOPIC: "¿Puede su hijo o hija aparecer diciendo cualquier cosa sobre este tema?",
-        Scope.COMMERCIAL: "¿Puede hacer publicidad o vender algo?",
-        Scope.PUBLIC: "¿Puede publicarse donde todos lo vean?",
-        "recording": "¿Puede usarse la voz de esta grabación?",
-    },
-}
+
+def asked_of(request: ConsentRequest) -> str:
+    """Which of the texts fit who is asked: "subject", "guardian", or "heir" for whoever decides for somebody else."""
+    return {Grantor.SUBJECT: "subject", Grantor.GUARDIAN: "guardian"}.get(Grantor(request.grantor_kind), "heir")
 
 
 def page_words(request: ConsentRequest, *, language: str) -> dict[str, str]:
     """Every text of the question's and the receipt's page, filled in for this request."""
-    guardian = request.grantor_kind == Grantor.GUARDIAN
     values = {
         "name": request.subject_name,
         "organization": request.organization_name,
         "date": request.holds_until.date().isoformat(),
     }
-    texts = _PAGES[known_language(language)]
+    texts = PAGES[known_language(language)]
     filled = {key: text.format_map(values) for key, text in texts.items()}
-    # Where there is a text of its own for guardians, it stands in for the other one.
-    return filled | {key: filled[f"{key}_guardian"] for key in filled if guardian and f"{key}_guardian" in filled}
+    # Where there is a text of its own for who is asked, it stands in for the other one.
+    own = f"_{asked_of(request)}"
+    return filled | {key: filled[key + own] for key in filled if key + own in filled}
 
 
 def scope_titles(request: ConsentRequest, *, language: str) -> dict[Scope, str]:
     """What is asked about each scope of the request, as a question to the one who answers."""
-    titles = _TITLES[known_language(language), request.grantor_kind == Grantor.GUARDIAN]
+    titles = TITLES[known_language(language), asked_of(request)]
     if request.recording_key:
         titles = titles | {Scope.VOICE: titles["recording"]}
-    return {scope: titles[scope] for scope in map(Scope, request.scopes)}
+    return {scope: titles[scope].format_map({"name": request.subject_name}) for scope in map(Scope, request.scopes)}

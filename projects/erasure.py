@@ -16,6 +16,7 @@ from PIL import Image
 
 from consent.erasure import Erasure
 from consent.models import ConsentRequest, Subject
+from consent.selectors import is_own_file
 from projects.models import Backdrop, Portrait, Recording
 from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
@@ -75,11 +76,14 @@ def erase_samples(erasure: Erasure) -> list[str]:
     refuse_held(erasure.subject)
     gone = []
     for request in ConsentRequest.objects.filter(subject=erasure.subject):
-        keys = [key for key in (request.photo_key, request.voice_sample_key) if "/consent/" in key]
-        if not keys or not erasure.covers(request.photo_sha256):
+        own_photo = is_own_file(request.photo_key) and erasure.covers(request.photo_sha256)
+        names = ["photo_key"] if own_photo else []
+        names += ["voice_sample_key"] if request.voice_sample_key and erasure.covers(request.pk) else []
+        if not names:
             continue
         erased = Erased("files of the question removed from the storage in every version")
-        erased.add(*(file_erase(key) for key in keys))
+        erased.add(*(file_erase(getattr(request, name)) for name in names))
+        ConsentRequest.objects.filter(pk=request.pk).update(**dict.fromkeys(names, ""))
         if erased.files:
             _certify(request, DataClass.PHOTO, erased)
             gone.append(request.pk)

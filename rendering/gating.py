@@ -62,7 +62,7 @@ def request_consent(*, organization: Organization, acting_user: User, clip: Clip
     A question that is open for the same photo, voice and words is not asked a second time. With a topic the question is
     about any words within it, so that one answer does for many clips; unless these very words were refused before.
     """
-    if not clip.portrait.subject.is_living:
+    if not clip.portrait.subject.can_be_asked:
         return ""
     request = _open_request(organization, clip) or _ask(organization, acting_user, clip)
     return request_url(request)

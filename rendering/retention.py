@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from consent.erasure import erasures_run
 from consent.letters import letters_send
-from consent.reminding import reminders_write
+from consent.reminding import lapsed_erase, reminders_write
 from projects.models import Clip
 from projects.retention.classes import DataClass
 from projects.retention.files import folder_erase
@@ -65,6 +65,7 @@ def sweep_when_due() -> None:
         erasures_run()
         warnings_write()
         reminders_write()
+        lapsed_erase()
         letters_send()
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from consent.fingerprints import words_fingerprint
 from consent.gate import SCOPES, Action, Decision, Scope, State
-from consent.models import ConsentEvent, ConsentRequest, SubjectKind
+from consent.models import ConsentEvent, ConsentRequest, Subject, SubjectKind
 from consent.selectors import RequestState, request_state, request_url, requests_of
 from projects.models import Clip
 from rendering.gating import ask, uses_of
@@ -165,8 +165,14 @@ def consent_standing(clip: Clip) -> ConsentStanding:
     wanted = (*SCOPES, *uses_of(clip))
     lines = tuple(ScopeLine(_SCOPE_TITLES[scope], missing if scope in decision.missing else "yes") for scope in wanted)
     link = request_url(request) if request and state is RequestState.OPEN else ""
-    giver = subject.guardian_name or "a parent or guardian" if subject.kind == SubjectKind.MINOR else subject.name
+    giver = _giver(subject)
     return ConsentStanding(decision, lines, request, state.value if state else "", link, giver)
+
+
+def _giver(subject: Subject) -> str:
+    if subject.kind == SubjectKind.MINOR:
+        return subject.guardian_name or "a parent or guardian"
+    return subject.name if subject.is_living else subject.guardian_name or f"whoever decides for {subject.name}"
 
 
 @dataclass(frozen=True)
@@ -180,9 +186,9 @@ class Letter:
 def letter_to_subject(clip: Clip, link: str) -> Letter:
     """What to write to the person shown, or to the guardian."""
     person, organization = clip.portrait.subject, clip.organization
-    minor = person.kind == SubjectKind.MINOR
-    whose = f"a picture of {person.name}" if minor else "a picture of you"
-    greeting = f"Hello {person.guardian_name or ''}".strip() if minor else f"Hello {person.name}"
+    another = person.kind == SubjectKind.MINOR or not person.is_living
+    whose = f"a picture of {person.name}" if another else "a picture of you"
+    greeting = f"Hello {person.guardian_name or ''}".strip() if another else f"Hello {person.name}"
     return Letter(
         subject=f"May {whose} speak? {organization.name} asks for your consent",
         body=(

@@ -11,7 +11,7 @@ from consent.models.asking import (
     GrantorKind,
     VoiceKind,
 )
-from consent.models.duties import ErasureRequest, Letter
+from consent.models.duties import ErasureCause, ErasureRequest, Letter, LetterStop
 from consent.models.refusing import Appeal, AppealState, LikenessReport, OptOut, ReportState
 from consent.models.subjects import Evidence, ModerationState, Subject, SubjectKind
 
@@ -23,12 +23,14 @@ __all__ = [
     "ConsentEvent",
     "ConsentRequest",
     "ConsentTrace",
+    "ErasureCause",
     "ErasureRequest",
     "EventScope",
     "EventState",
     "Evidence",
     "GrantorKind",
     "Letter",
+    "LetterStop",
     "LikenessReport",
     "ModerationState",
     "OptOut",

@@ -18,7 +18,9 @@ class Letter(models.Model):
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "ltr"), editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="letters")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
     request = models.ForeignKey(ConsentRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="letters")
     key = models.CharField(max_length=200, unique=True)
     recipient = models.EmailField(blank=True)
@@ -35,13 +37,41 @@ class Letter(models.Model):
         return self.key
 
 
+class LetterStop(models.Model):
+    """Somebody who wants no questions by e-mail: from one organisation, or (None) from anybody here. `address` is a
+    keyed hash: enough to know the address again, not to read it.
+    """
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "lst"), editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="letter_stops"
+    )
+    address = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "address"], name="one_letter_stop_an_organization"),
+            models.UniqueConstraint(
+                fields=["address"], condition=models.Q(organization=None), name="one_letter_stop_for_all"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.pk
+
+
 class ErasureCause(models.TextChoices):
     WITHDRAWAL = "withdrawal", "Consent was withdrawn"
+    REFUSAL = "refusal", "Consent was refused"
+    UNANSWERED = "unanswered", "Nobody answered in time"
     REPORT = "report", "A report was upheld"
 
 
 class ErasureRequest(models.Model):
-    """Something that has to be erased. `content_sha256s`: of the photos and recordings; `report` says what was erased.
+    """Something that has to be erased. `content_sha256s`: of the photos and recordings, or the numbers of questions
+    whose own files have to go; `report` says what was erased.
 
     It is done as soon as the transaction is through; where that fails, `done_at` stays empty and it is tried again.
     """

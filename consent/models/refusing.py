@@ -25,6 +25,7 @@ class LikenessReport(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
+    language = models.CharField(max_length=16, default="en")
     message = models.TextField(blank=True)
     network = models.CharField(max_length=45, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)

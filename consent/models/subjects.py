@@ -37,7 +37,16 @@ class Subject(models.Model):
     kind = models.CharField(max_length=10, choices=SubjectKind.choices)
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=16, default="en")
-    guardian_name = models.CharField(max_length=200, blank=True)
+    guardian_name = models.CharField(max_length=200, blank=True, help_text="or whoever else is asked for them")
+    decided_by = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=[
+            (kind.value, kind.value)
+            for kind in (gate.Grantor.EXECUTOR, gate.Grantor.RIGHTS_HOLDER, gate.Grantor.FAMILY)
+        ],
+        help_text="who is asked by a link about somebody who cannot be; empty: a statement stands for them",
+    )
     year_of_death = models.SmallIntegerField(null=True, blank=True)
     statement = models.TextField(blank=True, help_text="the latest statement; as it was made it stands in its event")
     statement_source = models.TextField(blank=True)
@@ -59,8 +68,20 @@ class Subject(models.Model):
 
     @property
     def is_living(self) -> bool:
-        """Whether somebody is there to be asked."""
+        """Whether the person shown lives, so that nobody's statement can stand for them."""
         return self.kind in gate.LIVING_KINDS
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a link can go to somebody: the person, a guardian, or who decides for them."""
+        return self.is_living or bool(self.decided_by)
+
+    @property
+    def asked_as(self) -> gate.Grantor:
+        """In which capacity somebody is asked. Raises ValueError where nobody can be."""
+        if self.kind == SubjectKind.MINOR:
+            return gate.Grantor.GUARDIAN
+        return gate.Grantor.SUBJECT if self.is_living else gate.Grantor(self.decided_by)
 
 
 class Evidence(models.Model):
@@ -75,7 +96,14 @@ class Evidence(models.Model):
     file_key = models.CharField(max_length=200, blank=True, help_text="empty once the document was erased")
     content_type = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="empty where it came with an answer on a link",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -49,7 +49,9 @@ def ask(clip: Clip, **values) -> ConsentRequest:
 
 def link_in(address: str, kind: str) -> str:
     """The newest link of this kind in the letters to this address."""
-    found = [re.findall(rf"http\S+/{kind}/\S+", letter.body) for letter in mail.outbox if letter.to == [address]]
+    found = [
+        re.findall(rf"http\S+/{kind}/(?!letters/)\S+", letter.body) for letter in mail.outbox if letter.to == [address]
+    ]
     return str([link for links in found for link in links][-1])
 
 

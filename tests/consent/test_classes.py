@@ -3,18 +3,21 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.http import Http404
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Role
 from consent.classes import access_batch, class_ask, class_overview, read_list
 from consent.gate import ALL_SCOPES, Scope
 from consent.models import ConsentRequest, Subject
+from consent.reminding import lapsed_erase
 from consent.selectors import RequestState, request_url, subjects_to_choose
-from consent.services import consent_withdraw
+from consent.services import consent_request_renew, consent_withdraw
 from tests.factories import OrganizationFactory, SubjectFactory, answer, member_of
 
 LIST = """name; guardian; e-mail; photo
@@ -24,13 +27,19 @@ Ola Ruiz;; ruiz@example.org; ola.jpg
 """
 
 
-def photo(colour: str) -> bytes:
+def photo(quality: int, faces: int = 1) -> bytes:
+    """Our own drawing, `faces` times side by side; another file for each `quality`."""
+    with Image.open(settings.BASE_DIR / "static" / "sample" / "portrait.jpg") as drawing:
+        drawing.thumbnail((400, 400))
+        picture = Image.new("RGB", (drawing.width * max(faces, 1), drawing.height), "white")
+        for place in range(faces):
+            picture.paste(drawing, (place * drawing.width, 0))
     buffer = io.BytesIO()
-    Image.new("RGB", (300, 300), colour).save(buffer, "JPEG")
+    picture.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 
-PHOTOS = {"ida.jpg": photo("red"), "kim.jpg": photo("green"), "OLA.JPG": photo("blue")}
+PHOTOS = {"ida.jpg": photo(90), "kim.jpg": photo(89), "OLA.JPG": photo(88)}
 
 
 @pytest.fixture
@@ -104,6 +113,38 @@ def test_a_file_that_is_no_photo_stops_all(teacher):
         ask_class(teacher, photos={**PHOTOS, "kim.jpg": b"<svg onload=alert(1)>"})
 
     assert not Subject.objects.exists()
+
+
+@pytest.mark.parametrize(("faces", "said"), [(0, "No face was found"), (2, "2 faces were found")])
+def test_a_guardian_decides_about_one_child_alone(teacher, faces, said):
+    with pytest.raises(ValidationError, match=rf"kim\.jpg: {said}. Choose a photo of this pupil alone"):
+        ask_class(teacher, photos={**PHOTOS, "kim.jpg": photo(80, faces=faces)})
+
+    assert not mail.outbox
+
+
+def test_a_refused_childs_photo_is_gone_at_once(teacher):
+    ask_class(teacher)
+    ida, kim, _ = ConsentRequest.objects.order_by("subject_name")
+
+    answer(ida, ())
+
+    assert not default_storage.exists(ida.photo_key)
+    assert default_storage.exists(kim.photo_key)
+
+
+def test_the_photo_of_a_child_whose_guardian_never_answered_goes_when_the_link_ends(teacher):
+    ask_class(teacher)
+    ida, kim, ola = ConsentRequest.objects.order_by("subject_name")
+    answer(kim, ALL_SCOPES)
+    renewed = consent_request_renew(**teacher, request=ola)
+    ConsentRequest.objects.exclude(pk=renewed.pk).update(expires_at=timezone.now())
+
+    assert (lapsed_erase(), lapsed_erase()) == (1, 0)
+
+    assert [default_storage.exists(request.photo_key) for request in (ida, kim, ola)] == [False, True, True]
+    with pytest.raises(ValidationError, match="was erased"):
+        consent_request_renew(**teacher, request=ConsentRequest.objects.get(pk=ida.pk))
 
 
 def test_the_overview_shows_who_answered(teacher):

@@ -250,7 +250,9 @@ def stands(scope: Scope, events: tuple[Fact, ...], at: datetime, grantor: Granto
     about = [
         event
         for event in events
-        if event.scope == scope and event.at <= at and getattr(event, KEY[scope]) == ASKED[KEY[scope]]
+        if event.scope == scope
+        and event.at <= at
+        and all(getattr(event, key) == ASKED[key] for key in ("photo_sha256", KEY[scope]))
     ]
     return any(
         grant.state is State.GRANTED

@@ -11,6 +11,7 @@ from consent.gate import Scope
 from consent.models import ConsentEvent
 from consent.receipts import receipt_json, receipt_pdf
 from consent.record import record_of_request, record_of_statement
+from consent.selectors import receipt_token
 from consent.services import consent_withdraw
 from consent.signing import check_receipt
 from tests.factories import ClipFactory, SubjectFactory, answer, request_for, statement_for
@@ -171,7 +172,7 @@ def test_the_command_finds_a_ledger_that_was_changed(asked, keys, tmp_path, caps
 
 
 def test_a_withdrawal_stands_in_the_receipt(asked, keys):
-    consent_withdraw(token=answer(asked, {Scope.FACE, Scope.VOICE}).token, scopes={Scope.VOICE})
+    consent_withdraw(token=receipt_token(asked), scopes={Scope.VOICE})
 
     receipt = json.loads(receipt_json(asked))
 

@@ -18,7 +18,9 @@ from consent.models import (
 )
 from consent.selectors import receipt_token, request_token, subject_token
 from consent.signing import check_receipt
-from consent.wording import _PAGES, _TITLES
+from consent.wording import PAGES as QUESTION_TEXTS
+from consent.wording_pages import PAGES as OTHER_TEXTS
+from consent.wording_titles import TITLES
 from projects.models import Clip
 from tests.factories import ClipFactory, OrganizationFactory, SubjectFactory, answer, member_of, request_for
 
@@ -44,12 +46,24 @@ def test_an_answer_leads_to_its_receipt(clip: Clip) -> None:
     assert ConsentEvent.objects.filter(state="granted").count() == 3
 
 
-def test_the_same_answer_sent_twice_leads_to_the_same_receipt(clip: Clip) -> None:
+def test_the_same_form_sent_twice_leads_to_the_same_receipt(clip: Clip) -> None:
     request = request_for(clip)
-    path, data = f"/consent/{request_token(request)}/", yes_to(request)
+    path, data = f"/consent/{request_token(request)}/", {**yes_to(request), "once": "4711"}
     first, second = Client().post(path, data), Client().post(path, data)
     assert first.headers["Location"] == second.headers["Location"]
     assert ConsentEvent.objects.count() == 3
+
+
+@pytest.mark.parametrize("once", ["", "another"])
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_the_link_and_a_guess_at_the_answer_do_not_lead_to_the_receipt(clip: Clip, once: str, said: str) -> None:
+    request = request_for(clip)
+    data = {**yes_to(request), "face": said, "voice": said, "words": said}
+    path = f"/consent/{request_token(request)}/"
+    assert Client().post(path, {**data, "once": "4711"}).status_code == 302
+    again = Client().post(path, {**data, "once": once})
+    assert again.status_code == 409
+    assert receipt_token(request) not in again.content.decode()
 
 
 def test_another_answer_on_the_same_link_is_not_taken(clip: Clip) -> None:
@@ -112,8 +126,10 @@ def test_a_person_is_asked_in_their_language_with_one_language_throughout(clip: 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 def test_every_language_has_every_text(language: str) -> None:
-    assert set(_PAGES[language]) == set(_PAGES["en"])
-    assert set(_TITLES[language, False]) == set(_TITLES[language, True]) == {*map(str, ALL_SCOPES), "recording"}
+    assert set(QUESTION_TEXTS[language]) == set(QUESTION_TEXTS["en"])
+    assert set(OTHER_TEXTS[language]) == set(OTHER_TEXTS["en"])
+    for who in ("subject", "guardian", "heir"):
+        assert set(TITLES[language, who]) == {*map(str, ALL_SCOPES), "recording"}
 
 
 def test_wrong_words_are_said_beside_them_and_nothing_is_recorded(clip: Clip) -> None:

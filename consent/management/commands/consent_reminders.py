@@ -6,19 +6,20 @@ from django.core.management.base import BaseCommand
 
 from consent.erasure import erasures_run
 from consent.letters import letters_purge, letters_send
-from consent.reminding import reminders_write
+from consent.reminding import lapsed_erase, reminders_write
 
 
 class Command(BaseCommand):
     help = (
         "Writes the reminders that are due, sends letters and carries out erasures that did not work before, "
-        "and takes addresses out of old letters."
+        "has the photos and sounds of questions erased that ran out, and takes addresses out of old letters."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = reminders_write()
+        lapsed = lapsed_erase()
         sent, erased, purged = letters_send(), erasures_run(), letters_purge()
         self.stdout.write(
             f"reminders written: {written}; letters sent late: {sent}; erasures finished: {erased}; "
-            f"letters emptied: {purged}"
+            f"letters emptied: {purged}; questions that ran out: {lapsed}"
         )
