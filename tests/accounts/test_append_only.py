@@ -61,17 +61,17 @@ INSERT INTO accounts_organization (id, name, kind, created_at) VALUES ('org_1', 
 INSERT INTO accounts_user (id, password, is_superuser, email, full_name, is_staff, is_active, date_joined)
     VALUES ('usr_1', '', false, 'a@example.org', '', false, true, now());
 INSERT INTO consent_subject (id, organization_id, kind, name, language, guardian_name, statement, statement_source,
-    moderation_state, created_by_id, created_at)
-    VALUES ('sub_1', 'org_1', 'fictional', 'Fox', 'en', '', '', '', 'none', 'usr_1', now());
+    moderation_state, decided_by, created_by_id, created_at)
+    VALUES ('sub_1', 'org_1', 'fictional', 'Fox', 'en', '', '', '', 'none', '', 'usr_1', now());
 INSERT INTO accounts_auditevent (organization_id, sequence, actor_id, action, object_id, data, at, previous_hash, hash)
     VALUES ('org_1', 1, '', 'test', 'tst_1', '{}', now(), '', '');
 INSERT INTO accounts_creditentry (organization_id, kind, seconds, delta, expiring, render_id, reason, at)
     VALUES ('org_1', 'grant', 60, 60, 0, '', '', now());
 INSERT INTO consent_consentevent (id, organization_id, subject_id, sequence, scope, state, photo_sha256, voice,
     words_sha256, topic, text, text_version, text_sha256, source, evidence_sha256, signature_method, challenge_words,
-    typed_name, grantor_kind, actor_id, language, at, previous_hash, hash)
+    typed_name, grantor_kind, actor_id, language, face_box, at, previous_hash, hash)
     VALUES ('cev_1', 'org_1', 'sub_1', 1, 'statement', 'granted', '', '', '', '', '', '', '', '', '', '', '', '',
-    'editor', '', 'en', now(), '', '');
+    'editor', '', 'en', '[]', now(), '', '');
 INSERT INTO projects_deletioncertificate (id, organization_id, sequence, object_id, data_class, cause, method, files,
     rows, actor_id, at, previous_hash, hash, signed)
     VALUES ('crt_1', 'org_1', 1, 'por_1', 'photo', 'date', 'test', '[]', '[]', '', now(), '', '', '{}');
