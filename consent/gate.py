@@ -1,12 +1,12 @@
 """The gate: may this be made or shown, given what was said and when. Pure: no database, no clock, no Django.
 
 Consent is asked for in scopes, each granted or refused on its own and each bound to what was shown with it: always to
-the photograph; a voice to that voice, one in a recording to that recording; the words to the words, or to a stated topic within which any words may be said; commercial use and public
-posting to the words or the topic. In each scope the latest word counts. Where nobody living is shown, a statement
-stands in for all scopes, or the answers of whoever decides: for the dead it needs the authority of an executor, a
-rights holder or the family with a document that shows it, for a historical person a source and a death long ago
-(California Civ. Code 3344.1 protects the dead for 70 years). A moderator can refuse anything, and can question a
-statement until it is answered.
+the photograph; a voice to that voice, one in a recording to that recording; the words to the words, or to a stated
+topic within which any words may be said; commercial use and public posting to the words or the topic. In each scope the
+latest word counts. Where nobody living is shown, a statement stands in for all scopes, or the answers of whoever
+decides: for the dead it needs the authority of an executor, a rights holder or the family with a document that shows
+it, for a historical person a source and a death long ago (California Civ. Code 3344.1 protects the dead for 70 years).
+A moderator can refuse anything, and can question a statement until it is answered.
 """
 
 from collections.abc import Iterable

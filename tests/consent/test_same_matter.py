@@ -50,7 +50,8 @@ def test_words_that_were_agreed_to_with_one_picture_are_not_with_another_one(cli
         organization=clip.organization, created_by=clip.created_by, portrait__subject=clip.portrait.subject
     )
     answer(request_for(clip))
-    answer(request_for(ClipFactory(portrait=other.portrait, words="Something else.", created_by=clip.created_by)))
+    same = {"organization": clip.organization, "created_by": clip.created_by}
+    answer(request_for(ClipFactory(**same, portrait=other.portrait, words="Something else.")))
 
     assert ask(clip, Action.SUBMIT).allowed
     assert ask(other, Action.SUBMIT).missing == (Scope.WORDS,)
