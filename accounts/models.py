@@ -11,7 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 import accounts.api.models
-import accounts.billing.models  # noqa: F401  Django looks for an app's models here
+import accounts.billing.models
+import accounts.webhooks.models  # noqa: F401
 from accounts.ids import ID_LENGTH, new_id
 
 

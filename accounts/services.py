@@ -34,6 +34,7 @@ from accounts.models import AuditEvent, Membership, Organization, OrganizationKi
 from accounts.names import clean_name
 from accounts.permissions import Act, may
 from accounts.selectors import role_of
+from accounts.webhooks.outbox import announce
 
 __all__ = [
     "CreditsConflict",
@@ -249,4 +250,5 @@ def audit_record(
     )
     event.hash = chain_hash(event.previous_hash, event.hashed_fields())
     event.save(force_insert=True)
+    announce(event)
     return event

@@ -9,6 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.api import reference
 from accounts.api.schema import PROBLEM_SCHEMA, problem_responses
 
 app_name = "api"
@@ -31,6 +32,8 @@ urlpatterns = [
     path("", include("consent.api.urls")),
     path("", include("projects.api.urls")),
     path("", include("rendering.api.urls")),
+    path("docs", reference.docs, name="docs"),
+    path("problems", reference.problems, name="problems"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
     re_path(r"^.*$", NothingHere.as_view(), name="nothing"),
 ]

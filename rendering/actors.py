@@ -2,6 +2,7 @@
 
 import dramatiq
 
+from accounts.webhooks.delivery import TIMEOUT, deliver
 from rendering import worker
 from rendering.broker import broker, stopping
 from rendering.configuration import configuration
@@ -30,3 +31,18 @@ def render(render_id: str, attempt: int) -> None:
 def retention() -> None:
     """Delete what is over its date, and warn of what soon will be. Cut short, it goes on at the next call."""
     sweep_when_due()
+
+
+WEBHOOKS_QUEUE = f"{configuration().queue}.webhooks"
+
+
+@dramatiq.actor(
+    broker=broker(),
+    actor_name="webhook",
+    queue_name=WEBHOOKS_QUEUE,
+    max_retries=0,
+    time_limit=int(2 * TIMEOUT * 1000),
+)
+def webhook(delivery_id: str, tries: int) -> None:
+    """Try to deliver an event that had been tried so often when the message was written."""
+    deliver(delivery_id, tries)

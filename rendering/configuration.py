@@ -29,6 +29,7 @@ class QueueConfiguration:
     """What a child may hold resident before it is stopped."""
     max_attempts: int = 3
     relay_poll: float = 0.25
+    webhook_poll: float = 1.0
     sweep_poll: float = 5.0
     retention_poll: float = 600.0
     """How often it is asked whether the daily retention sweep is due."""

@@ -1,4 +1,4 @@
-"""The relay: from the outbox to the broker, at least once, in the order in which renders were asked for."""
+"""The relay: from the outboxes, of renders and of webhooks, to the broker, at least once."""
 
 import logging
 
@@ -6,7 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from dramatiq.brokers.stub import StubBroker
 
+from accounts.scopes import across_tenants
+from accounts.webhooks.models import WebhookDelivery
+from accounts.webhooks.outbox import ANNOUNCED_FOR, due
 from rendering.actors import render as render_actor
+from rendering.actors import webhook as webhook_actor
 from rendering.broker import broker
 from rendering.models import OutboxMessage
 
@@ -39,6 +43,24 @@ def relay() -> int:
             message.sent_at = timezone.now()
             message.save(update_fields=("sent_at",))
             sent += 1
+    return sent
+
+
+@across_tenants("the relay carries everybody's events")
+def relay_webhooks() -> int:
+    """Have workers try what is due to be told; how many messages the broker took."""
+    sent = 0
+    for delivery in due()[:BATCH]:
+        # Of two relays at once, the one that moves the date sends; a message that gets lost is written anew after it.
+        mine = WebhookDelivery.objects.filter(pk=delivery.pk, next_at=delivery.next_at)
+        if not mine.update(next_at=timezone.now() + ANNOUNCED_FOR):
+            continue
+        try:
+            webhook_actor.send(delivery.pk, delivery.tries)
+        except Exception as error:
+            logger.warning("The broker took no message: %s", error)
+            break
+        sent += 1
     return sent
 
 

@@ -11,18 +11,20 @@ from django.db import close_old_connections, connections
 from dramatiq import Worker
 
 from accounts.billing.upkeep import upkeep as billing_upkeep
+from rendering.actors import WEBHOOKS_QUEUE
 from rendering.actors import render as render_actor
 from rendering.actors import retention as retention_actor
 from rendering.batching.running import drive
 from rendering.configuration import configuration, embedded
-from rendering.outbox import relay
+from rendering.outbox import relay, relay_webhooks
 from rendering.retention import sweep_is_due
 from rendering.sweeper import sweep
 
-__all__ = ["EmbeddedQueue", "Loop", "relay", "start_embedded_worker", "start_worker", "sweep"]
+__all__ = ["EmbeddedQueue", "Loop", "relay", "start_embedded_worker", "start_workers", "sweep"]
 
 logger = logging.getLogger(__name__)
 
+WEBHOOK_THREADS = 4
 STOP_SECONDS = 15.0
 """How long a stopping worker may take: its children end within a few seconds of being told."""
 
@@ -61,9 +63,10 @@ class EmbeddedQueue:
 
     def __init__(self, *, threads: int) -> None:
         limits = configuration()
-        self._worker = start_worker(threads=threads) if threads else None
+        self._workers = start_workers(threads=threads) if threads else ()
         self._loops = (
             Loop(relay, pause=limits.relay_poll, name="relay"),
+            Loop(relay_webhooks, pause=limits.webhook_poll, name="webhooks"),
             Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
             Loop(drive, pause=limits.batch_poll, name="batches"),
             Loop(announce_retention, pause=limits.retention_poll, name="retention"),
@@ -76,8 +79,8 @@ class EmbeddedQueue:
         """Renders in progress are given back, their children ended."""
         for loop in self._loops:
             loop.stop()
-        if self._worker:
-            self._worker.stop(timeout=int(STOP_SECONDS * 1000))
+        for worker in self._workers:
+            worker.stop(timeout=int(STOP_SECONDS * 1000))
 
 
 def announce_retention() -> int:
@@ -88,14 +91,21 @@ def announce_retention() -> int:
     return 1
 
 
-def start_worker(*, threads: int) -> Worker:
-    """A Dramatiq worker in this process, one render a thread, one message fetched at a time."""
-
-    worker = Worker(render_actor.broker, worker_threads=threads, worker_timeout=200)
-    # A message fetched ahead would wait behind a render of minutes while another worker idles.
-    worker.queue_prefetch = threads
-    worker.start()
-    return worker
+def start_workers(*, threads: int) -> tuple[Worker, Worker]:
+    """Dramatiq's workers in this process: one render a thread, one message fetched at a time; and beside them threads
+    for webhooks, which would wait behind a render of minutes.
+    """
+    broker = render_actor.broker
+    # Dramatiq warns of a second worker on one broker, which is meant: they take from different queues.
+    broker.logger.addFilter(lambda record: "same type twice" not in record.getMessage())
+    others = broker.get_declared_queues() - {WEBHOOKS_QUEUE}
+    renders = Worker(broker, queues=others, worker_threads=threads, worker_timeout=200)
+    # A message fetched ahead would wait too, while another worker idles.
+    renders.queue_prefetch = threads
+    webhooks = Worker(broker, queues={WEBHOOKS_QUEUE}, worker_threads=WEBHOOK_THREADS, worker_timeout=200)
+    for worker in (renders, webhooks):
+        worker.start()
+    return renders, webhooks
 
 
 @contextmanager

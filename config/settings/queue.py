@@ -20,6 +20,7 @@ _READERS = {
     "memory_mb": env.int,
     "max_attempts": env.int,
     "relay_poll": env.float,
+    "webhook_poll": env.float,
     "sweep_poll": env.float,
     "retention_poll": env.float,
     "billing_poll": env.float,

@@ -245,7 +245,12 @@ def _record(decision: Decision, case: Case, moderator: User, action: str) -> Non
         acting_user=moderator,
         action=action,
         object_id=case.pk,
-        data={"decision": decision.pk, "verdict": decision.verdict, "kind": case.kind},
+        data={
+            "decision": decision.pk,
+            "verdict": decision.verdict,
+            "kind": case.kind,
+            **({"clip": case.clip.pk} if case.clip else {}),
+        },
     )
     undone = bool(decision.reverses_id)
     title = decision.get_verdict_display().partition(":")[0].partition(",")[0].lower()

@@ -14,6 +14,8 @@ from accounts.api.idempotency import answers_purge
 from accounts.api.models import IdempotentAnswer
 from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.models import Organization, User
+from accounts.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEvent
+from accounts.webhooks.outbox import purge as webhooks_purge
 from consent.letters import letters_purge
 from consent.models import (
     Appeal,
@@ -51,6 +53,7 @@ WITHOUT_PERSONAL_DATA = frozenset(
         "accounts.User_user_permissions",
         "accounts.Membership",
         "accounts.ApiKey",
+        "accounts.WebhookEndpoint",
         "accounts.CreditEntry",
         "accounts.AuditEvent",
         "consent.Challenge",
@@ -121,6 +124,10 @@ def _traces_purge(at: datetime) -> int:
 
 def _answers_purge(at: datetime) -> int:
     return answers_purge(at=at)
+
+
+def _webhooks_purge(at: datetime) -> int:
+    return webhooks_purge(at=at)
 
 
 def _letters_purge(at: datetime) -> int:
@@ -273,6 +280,10 @@ def declare_all() -> None:
             & ~Q(requests__in=ConsentRequest.objects.exclude(subject_name=ERASED_NAME)),
         ),
         Purged(IdempotentAnswer, DataClass.LOG, _answers_purge),
+        Purged(WebhookEvent, DataClass.LOG, _webhooks_purge),
+        # These go with their event.
+        Purged(WebhookDelivery, DataClass.LOG, _webhooks_purge),
+        Purged(WebhookAttempt, DataClass.LOG, _webhooks_purge),
         Purged(ConsentTrace, DataClass.LOG, _traces_purge),
         Purged(Letter, DataClass.LOG, _letters_purge),
         Purged(Session, DataClass.LOG, _sessions_purge),

@@ -24,6 +24,17 @@ TABLE = {
     ("members", "GET"): ("organization:read", SEES),
     ("credits", "GET"): ("organization:read", ALL),
     ("credit_entries", "GET"): ("organization:read", ALL),
+    ("event_types", "GET"): ("", SEES),
+    ("endpoints", "GET"): ("webhooks:read", RUNS),
+    ("endpoints", "POST"): ("webhooks:write", RUNS),
+    ("endpoint", "GET"): ("webhooks:read", RUNS),
+    ("endpoint", "PATCH"): ("webhooks:write", RUNS),
+    ("endpoint", "DELETE"): ("webhooks:write", RUNS),
+    ("endpoint_rotate", "POST"): ("webhooks:write", RUNS),
+    ("endpoint_test", "POST"): ("webhooks:write", RUNS),
+    ("deliveries", "GET"): ("webhooks:read", RUNS),
+    ("delivery", "GET"): ("webhooks:read", RUNS),
+    ("delivery_replay", "POST"): ("webhooks:write", RUNS),
     ("subjects", "GET"): ("consent:read", SEES),
     ("subjects", "POST"): ("consent:write", EDITS),
     ("subject", "GET"): ("consent:read", SEES),
@@ -85,7 +96,7 @@ TABLE = {
     ("disclosure", "GET"): ("renders:read", SEES),
 }
 # Anybody may read these.
-OPEN = {"schema", "nothing"}
+OPEN = {"schema", "docs", "problems", "nothing"}
 
 
 def _routes() -> dict[str, URLPattern]:

@@ -4,12 +4,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import Organization
+from accounts.webhooks.outbox import event_write
+from accounts.webhooks.services import endpoint_create
 from consent.models import ConsentBatch
 from projects.moderation.models import CaseKind
 from projects.moderation.services import case_open
 from rendering.models import Render
 from rendering.states import RenderState
-from tests.factories import ClipFactory, RecordingFactory, answer, request_for
+from tests.factories import ClipFactory, RecordingFactory, answer, member_of, request_for
 
 
 def things_of(organization: Organization) -> dict[str, str]:
@@ -21,7 +23,15 @@ def things_of(organization: Organization) -> dict[str, str]:
         key=f"clip:{clip.pk}", kind=CaseKind.WORDS, risk=1, summary="words", organization=organization, clip=clip
     )
     render = Render.objects.create(organization=organization, clip=clip, state=RenderState.CANCELLED, seconds_held=1)
+    endpoint = endpoint_create(
+        organization=organization,
+        acting_user=member_of(organization),
+        url="https://example.org/hook",
+        event_types=["clip.ready"],
+    )
     return {
+        "endpoint_id": endpoint.pk,
+        "delivery_id": event_write(organization, "clip.ready", {"clip": clip.pk}, [endpoint])[0].pk,
         "project_id": clip.project_id,
         "portrait_id": clip.portrait_id,
         "subject_id": clip.portrait.subject_id,

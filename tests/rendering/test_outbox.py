@@ -6,9 +6,13 @@ from django.db import connection
 from dramatiq import Message
 from dramatiq.brokers.stub import StubBroker
 
+from accounts.webhooks.outbox import event_write
+from accounts.webhooks.services import endpoint_create
 from rendering import outbox
+from rendering.actors import WEBHOOKS_QUEUE
 from rendering.broker import broker
 from rendering.models import OutboxMessage
+from tests.factories import OrganizationFactory, member_of
 from tests.rendering.queue.arrangement import queued_render
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +121,34 @@ def test_two_relays_side_by_side_send_each_message_once(monkeypatch):
     first.join(20)
     second.join(20)
     assert sent == [render.id]
+
+
+def test_a_due_webhook_is_announced_once(stub):
+    delivery = a_delivery()
+    assert outbox.relay_webhooks() == 1
+    assert outbox.relay_webhooks() == 0
+
+    consumer = stub.consume(WEBHOOKS_QUEUE)
+    message = next(consumer)
+    consumer.ack(message)
+    assert (message.actor_name, message.args) == ("webhook", (delivery.pk, 0))
+
+
+def test_a_webhook_whose_message_got_lost_is_announced_again(stub):
+    delivery = a_delivery()
+    outbox.relay_webhooks()
+    type(delivery).objects.update(next_at="2020-01-01T00:00:00Z")
+
+    assert outbox.relay_webhooks() == 1
+
+
+def a_delivery():
+    """A webhook's delivery that is due."""
+    organization = OrganizationFactory()
+    endpoint = endpoint_create(
+        organization=organization,
+        acting_user=member_of(organization),
+        url="https://example.org/",
+        event_types=["clip.ready"],
+    )
+    return event_write(organization, "clip.ready", {}, [endpoint])[0]

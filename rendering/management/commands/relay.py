@@ -4,7 +4,7 @@ from typing import Any
 
 from rendering.configuration import configuration, embedded
 from rendering.management.terminal import BadInput, TerminalCommand, wait_to_be_stopped
-from rendering.queue import Loop, relay, sweep
+from rendering.queue import Loop, relay, relay_webhooks, sweep
 
 
 class Command(TerminalCommand):
@@ -18,7 +18,11 @@ class Command(TerminalCommand):
                 "Set RABBITMQ_URL, or use `manage.py worker`.",
             )
         limits = configuration()
-        loops = Loop(relay, pause=limits.relay_poll, name="relay"), Loop(sweep, pause=limits.sweep_poll, name="sweeper")
+        loops = (
+            Loop(relay, pause=limits.relay_poll, name="relay"),
+            Loop(relay_webhooks, pause=limits.webhook_poll, name="webhooks"),
+            Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
+        )
         for loop in loops:
             loop.start()
         wait_to_be_stopped()
