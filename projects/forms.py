@@ -19,11 +19,16 @@ from consent.selectors import subjects_to_choose
 from consent.services import subject_create
 from projects.models import Portrait, Project, Recording
 from projects.photos import check_photo_size
+from projects.placing import guessed_points
+from projects.placing_form import PointsForm
 from projects.services import portrait_upload, recording_upload
 from rendering.engine.errors import EngineError, PhotoError, SoundError
 from rendering.engine.faces import Face, choose_face, find_faces, read_photo
+from rendering.engine.faces.placed import place_face
 
 PREVIEW_PX = 900
+# What is wrong with a photo, that points placed by hand may get around
+_CAN_BE_PLACED = ("face-none", "face-unclear")
 
 _KINDS = {
     SubjectKind.OTHER: ("Another adult", "They get a link and say yes or no on their phone. No account needed."),
@@ -71,6 +76,16 @@ class FaceChoice:
         return max(self.width, self.height) // 16
 
 
+@dataclass(frozen=True)
+class Placing:
+    """A picture in which nobody found a face that will do, with the points for a person to place."""
+
+    width: int
+    height: int
+    preview: str
+    points: PointsForm
+
+
 class PortraitForm(forms.Form):
     """A picture, and who is shown on it: somebody known already, or somebody new with what their kind needs."""
 
@@ -108,6 +123,7 @@ class PortraitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.choice: FaceChoice | None = None
+        self.placing: Placing | None = None
         self._seen: tuple[np.ndarray, tuple[Face, ...]] | None = None
         self.fields["subject"].queryset = subjects_to_choose(organization)  # type: ignore[attr-defined]
 
@@ -149,6 +165,7 @@ class PortraitForm(forms.Form):
                 name=subject.name,
                 data=self._data,
                 face_index=values["face_index"],
+                placed=values.get("placed"),
                 seen=self._seen,
             )
         except PhotoError as error:
@@ -172,6 +189,9 @@ class PortraitForm(forms.Form):
             photo = read_photo(self._data)
             faces = find_faces(photo)
             self._seen = photo, faces
+            if "right_eye_x" in self.data:
+                self._take_points(photo, values)
+                return
             if len(faces) > 1:
                 self.choice = _face_choice(photo, faces)
             choose_face(faces, values.get("face_index"))
@@ -181,8 +201,27 @@ class PortraitForm(forms.Form):
             else:
                 self.choice = None
                 self.add_error("photo", error_text(error))
+                if error.code in _CAN_BE_PLACED:
+                    self._offer_points(photo)
         else:
             self.choice = self.choice if values.get("face_index") is not None else None
+
+    def _offer_points(self, photo: np.ndarray) -> None:
+        points = PointsForm.of(guessed_points(photo.shape[1], photo.shape[0]))
+        self.placing = Placing(photo.shape[1], photo.shape[0], _small_copy(photo), points)
+
+    def _take_points(self, photo: np.ndarray, values: dict[str, Any]) -> None:
+        """The points that a person put on a face which nobody found."""
+        points = PointsForm(self.data)
+        self.placing = Placing(photo.shape[1], photo.shape[0], _small_copy(photo), points)
+        if not points.is_valid():
+            self.add_error("photo", "Put every point on its place in the picture.")
+            return
+        values["placed"] = points.points()
+        try:
+            place_face(values["placed"], (photo.shape[1], photo.shape[0]))
+        except PhotoError as error:
+            self.add_error("photo", error_text(error))
 
     def _check_new_subject(self, values: dict[str, Any]) -> None:
         if not values.get("kind"):
@@ -207,12 +246,16 @@ class PortraitForm(forms.Form):
 
 
 def _face_choice(photo: np.ndarray, faces: tuple[Face, ...]) -> FaceChoice:
+    return FaceChoice(photo.shape[1], photo.shape[0], _small_copy(photo), faces)
+
+
+def _small_copy(photo: np.ndarray) -> str:
+    """A data: address of the photo, small."""
     image = Image.fromarray(photo)
     image.thumbnail((PREVIEW_PX, PREVIEW_PX))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
-    preview = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return FaceChoice(photo.shape[1], photo.shape[0], preview, faces)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 class RecordingForm(forms.Form):

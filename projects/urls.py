@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from projects import placing_views, views
 from projects import recording_views as recordings
-from projects import views
 from projects.moderation import views as moderation
 from projects.retention import views as retention
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("portraits/picture/", views.picture, name="picture"),
     path("portraits/<str:portrait_id>/", views.portrait, name="portrait"),
     path("portraits/<str:portrait_id>/image/", views.portrait_image, name="portrait_image"),
+    path("portraits/<str:portrait_id>/points/", placing_views.points, name="points"),
+    path("portraits/<str:portrait_id>/points/trial/", placing_views.points_trial, name="points_trial"),
     path("report/<str:clip_id>/", moderation.report, name="report"),
     path("retention/", retention.policy, name="retention"),
     path("decisions/", moderation.decisions, name="decisions"),
