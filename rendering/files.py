@@ -27,6 +27,7 @@ from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
 from rendering.spec import RenderSpec
 from rendering.states import RenderState
+from rendering.takes import clip_folder, portrait_folder
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,8 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         photo_source_types=portrait.source_types,
         seed=clip.seed,
         device=configuration().device,
+        keep=portrait_folder(portrait),
+        keep_words=clip_folder(clip),
     )
 
 

@@ -8,7 +8,7 @@ The same specification gives the same frames.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +18,18 @@ from rendering.disclosure import label_overlay, sign, sign_beside, write_source_
 from rendering.disclosure.label import LABELS
 from rendering.disclosure.webm import SIDECAR, webm_tags
 from rendering.engine.errors import PhotoError
-from rendering.engine.faces import Face, choose_face, find_faces, person_matte, read_photo
+from rendering.engine.faces import read_photo
 from rendering.engine.faces.background import GREEN, MODES, Background, read_colour
-from rendering.engine.faces.placed import place_face
 from rendering.engine.motion import STYLES, Direction, Performance, perform, read_direction
-from rendering.engine.puppet import Rig, build_rig, draw
+from rendering.engine.puppet import Rig, draw
 from rendering.engine.puppet.backdrop import flat, on_ground
 from rendering.engine.puppet.glb import write_glb
 from rendering.engine.puppet.reach import mouth_reach
 from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
 from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
-from rendering.engine.video.framing import Framing, apply_framing, frame_photo
 from rendering.engine.video.transparent import TransparentWriter
+from rendering.preparing import Scene, prepare, spoken
 from rendering.report import Stopwatch, render_report
 from rendering.spec import Progress, RenderResult, RenderSpec
 
@@ -51,17 +50,6 @@ BEGINS = {
 }
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What the photo gives: the framed picture (H, W, 3) uint8, the face in its px, and which part of the photo it
-    is.
-    """
-
-    photo: np.ndarray
-    face: Face
-    framing: Framing
-
-
 def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     """Make the clip at `spec.output`, with poster.jpg and, where the words are known, captions beside it, and
     cut-out.webm with cut-out.c2pa where the background is removed.
@@ -71,11 +59,10 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     watch = Stopwatch(on_stage=lambda stage: progress(stage, BEGINS[stage]))
     unsigned = spec.output.with_name("unsigned.mp4")
 
-    with watch.stage("analyse"):
-        scene = analyse(spec)
+    prepared = prepare(spec, stage=watch.stage)
+    scene, matte = prepared.scene, prepared.matte
     with watch.stage("rig"):
-        matte = person_matte(scene.photo, scene.face.box)
-        rig = on_ground(build_rig(scene.photo, scene.face, matte=matte), matte, wished_background(spec))
+        rig = on_ground(prepared.rig, matte, wished_background(spec))
     with watch.stage("speak"):
         direction = read_direction(spec.direction, STYLES[spec.style])
         speech = speak(spec, direction)
@@ -127,28 +114,16 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     return RenderResult(path=spec.output, report=report)
 
 
-def analyse(spec: RenderSpec) -> Scene:
-    """Read the photo, choose the face, frame them. Raises PhotoError."""
-    photo = read_photo(spec.photo.read_bytes())
-    if spec.placed is not None:
-        face = place_face({name: (x, y) for name, (x, y) in spec.placed.items()}, (photo.shape[1], photo.shape[0]))
-    else:
-        face = choose_face(find_faces(photo), spec.face_index)
-    framing = frame_photo((photo.shape[1], photo.shape[0]), face.box, spec.aspect)
-    return Scene(apply_framing(photo, framing), _in_frame(face, framing), framing)
-
-
 def speak(spec: RenderSpec, direction: Direction) -> Speech:
     """The words said, or the recording listened to. Raises WordsError, SoundError."""
-    if spec.recording is not None:
-        return listen(read_recording(spec.recording))
-    return synthesise(
-        spec.words or "",
-        voice=spec.voice,
-        rate=direction.style.speech_rate,
-        seed=spec.seed,
-        tone=TONES[spec.style],
-    )
+    rate, tone = direction.style.speech_rate, TONES[spec.style]
+
+    def make() -> Speech:
+        if spec.recording is not None:
+            return listen(read_recording(spec.recording))
+        return synthesise(spec.words or "", voice=spec.voice, rate=rate, seed=spec.seed, tone=tone)
+
+    return spoken(spec, make, rate, asdict(tone))
 
 
 def film(
@@ -237,9 +212,3 @@ def _during(stage: str, share: float) -> float:
     begin = BEGINS[stage]
     end = min((other for other in BEGINS.values() if other > begin), default=1.0)
     return begin + share * (end - begin)
-
-
-def _in_frame(face: Face, framing: Framing) -> Face:
-    corners = framing.to_frame(np.array([face.box[:2], np.add(face.box[:2], face.box[2:])]))
-    (x, y), (right, bottom) = corners.tolist()
-    return replace(face, box=(x, y, right - x, bottom - y), points=framing.to_frame(face.points).astype(np.float32))

@@ -10,7 +10,7 @@ from typing import Any
 Progress = Callable[[str, float], None]
 """Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
 
-_PATHS = ("photo", "recording", "output", "keys", "backdrop")
+_PATHS = ("photo", "recording", "output", "keys", "backdrop", "keep", "keep_words")
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,11 @@ class RenderSpec:
     the clip. `background` is what lies behind the person (faces.background.MODES): "colour" goes with
     `background_colour` (#rrggbb), "picture" with `backdrop`; "remove" gives a green screen, and cut-out.webm with
     cut-out.c2pa beside the clip. `keys` is
-    the folder of the signing keys. `device` is a torch device. `captions` asks for captions in the picture, in the look
-    `caption_look` (video.LOOKS). `transcript` is what a recording says, each word as [text, start, end] in s, and
-    `language` (BCP 47) in which language, where somebody said so.
+    the folder of the signing keys. `device` is a torch device. In the folders
+    `keep` and `keep_words` lies what earlier takes of this photo, and of these words, have left (rendering.preparing).
+    `captions` asks for captions in the picture, in the look `caption_look` (video.LOOKS). `transcript` is what a
+    recording says, each word as [text, start, end] in s, and `language` (BCP 47) in which language, where somebody said
+    so.
     """
 
     render_id: str
@@ -53,6 +55,8 @@ class RenderSpec:
     photo_source_types: list[str] = field(default_factory=list)
     seed: int = 0
     device: str = "cpu"
+    keep: Path | None = None
+    keep_words: Path | None = None
 
     def __post_init__(self) -> None:
         if (self.words is None) == (self.recording is None):

@@ -11,17 +11,19 @@ from rendering import files, services
 from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
 from rendering.states import RenderState
+from rendering.takes import takes_clear
 
 logger = logging.getLogger(__name__)
 
 
 def sweep() -> int:
     """Requeue (or, after the allowance, fail) renders whose lease ran out, announce lost ones again, clear this
-    machine's scratch folder; returns how many renders were touched. Any number of sweepers may run: each change is
-    compare-and-set.
+    machine's scratch folder and the takes of what was erased; returns how many renders were touched. Any number of
+    sweepers may run: each change is compare-and-set.
     """
     touched = _expired() + _unheard()
     _clear_scratch()
+    takes_clear()
     return touched
 
 
