@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import closed_loop, hearing, restoration, sheets, speaking, speed
+from benchmarks import closed_loop, hearing, restoration, sheets, speaking, speed, wording
 from benchmarks.measure import Measure, print_table, write_results
 from benchmarks.subjects import SHORT_WORDS, WORDS, portraits, read_subject, subject_name
 from rendering.engine.errors import PhotoError
 
-BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "listen", "restoration")
+BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "words", "listen", "restoration")
 
 
 def main() -> int:
@@ -43,6 +43,8 @@ def _run(name: str, arguments: argparse.Namespace, folder: Path, console: Consol
         return speed.memory(quick=arguments.quick)
     if name == "speech":
         return speaking.run(quick=arguments.quick)
+    if name == "words":
+        return wording.run(quick=arguments.quick)
     if name == "restoration":
         return _restoration(arguments, console)
     return hearing.run(quick=arguments.quick)
