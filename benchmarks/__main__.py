@@ -39,15 +39,10 @@ def _run(name: str, arguments: argparse.Namespace, folder: Path, console: Consol
         return _closed_loop(arguments, folder, console)
     if name == "speed":
         return speed.run(read_subject(portraits(None)[0]), folder, quick=arguments.quick)
-    if name == "memory":
-        return speed.memory(quick=arguments.quick)
-    if name == "speech":
-        return speaking.run(quick=arguments.quick)
-    if name == "words":
-        return wording.run(quick=arguments.quick)
     if name == "restoration":
         return _restoration(arguments, console)
-    return hearing.run(quick=arguments.quick)
+    runs = {"memory": speed.memory, "speech": speaking.run, "words": wording.run, "listen": hearing.run}
+    return runs[name](quick=arguments.quick)
 
 
 def _closed_loop(arguments: argparse.Namespace, folder: Path, console: Console) -> list[Measure]:

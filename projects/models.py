@@ -188,6 +188,22 @@ class Backdrop(OwnedModel):
         return self.name
 
 
+class LexiconEntry(OwnedModel):
+    """How a word or phrase is said in this organisation's clips: in other words, or as IPA between slashes."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "lex"), editable=False)
+    written = models.CharField(max_length=100)
+    said = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("written",)
+        verbose_name_plural = "lexicon entries"
+        constraints = (models.UniqueConstraint(fields=["organization", "written"], name="one_entry_a_word"),)
+
+    def __str__(self) -> str:
+        return self.written
+
+
 class Clip(OwnedModel):
     """What is wanted: this portrait, saying these words or this recording, in this way."""
 
@@ -197,6 +213,7 @@ class Clip(OwnedModel):
     words = models.TextField(blank=True)
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
     voice = models.CharField(max_length=60, help_text='"recording" for a recording')
+    lexicon = models.JSONField(default=dict, blank=True, help_text="entries of the lexicon that its words need")
     style = models.CharField(max_length=40)
     direction = models.CharField(max_length=500, blank=True)
     aspect = models.CharField(max_length=5, choices=Aspect.choices, default=Aspect.PHOTO)
@@ -237,6 +254,12 @@ class Clip(OwnedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words_asked(self) -> str:
+        """The words as consent is given to them: with how they are said, where that is not as they are written."""
+        said = ", ".join(f"“{written}” as “{said}”" for written, said in sorted(self.lexicon.items()))
+        return f"{self.words}\n\n(Said: {said})" if said else self.words
 
     @property
     def inputs_erased(self) -> bool:

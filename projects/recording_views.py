@@ -40,7 +40,7 @@ def recording_new(request: HttpRequest, organization: Organization) -> HttpRespo
 def recording(request: HttpRequest, recording_id: str) -> HttpResponse:
     """The recording's own page."""
     found = access_recording(signed_in(request), recording_id)
-    return render(request, "projects/recording_page.html", recording_context(found))
+    return render(request, "projects/recording_page.html", recording_context(found, alone=True))
 
 
 @require_GET
@@ -90,4 +90,5 @@ def recording_context(recording: Recording | None, **more: Any) -> dict[str, Any
 
 
 def _part(request: HttpRequest, recording: Recording | None, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "projects/recording.html", recording_context(recording, **more), status=status)
+    context = recording_context(recording, alone="alone" in request.POST, **more)
+    return render(request, "projects/recording.html", context, status=status)

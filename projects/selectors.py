@@ -9,7 +9,7 @@ from accounts.ids import is_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.selectors import access_organization
-from projects.models import Backdrop, Clip, OwnedModel, Portrait, Project, Recording
+from projects.models import Backdrop, Clip, LexiconEntry, OwnedModel, Portrait, Project, Recording
 
 Owned = TypeVar("Owned", bound=OwnedModel)
 
@@ -34,6 +34,11 @@ def access_recording(user: User, recording_id: str, *, act: Act = Act.VIEW) -> R
 def access_backdrop(user: User, backdrop_id: str, *, act: Act = Act.VIEW) -> Backdrop:
     """The picture to stand before, for a member of its organisation whose role may do `act`; else Http404."""
     return _access(user, backdrop_id, "bdp", Backdrop.objects.select_related("organization", "project"), act)
+
+
+def access_lexicon_entry(user: User, entry_id: str, *, act: Act = Act.VIEW) -> LexiconEntry:
+    """The entry of the lexicon, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, entry_id, "lex", LexiconEntry.objects.select_related("organization"), act)
 
 
 def access_clip(user: User, clip_id: str, *, act: Act = Act.VIEW) -> Clip:

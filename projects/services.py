@@ -259,11 +259,12 @@ def clip_create(
 
     Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
     """
+    from projects.lexicon import entries_in, lexicon_of  # noqa: PLC0415  which asks this module to insert
     from rendering.engine.motion import STYLES  # noqa: PLC0415
-    from rendering.engine.speech import VOICES, check_words  # noqa: PLC0415
     from rendering.engine.video import LOOKS, unwritable  # noqa: PLC0415
 
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    said: dict[str, str] = {}
     if portrait.erased_at is not None:
         raise ValidationError({"portrait": "This picture was erased. Upload it again, or choose another one."})
     if recording is not None and recording.erased_at is not None:
@@ -272,10 +273,9 @@ def clip_create(
         raise ValidationError({"words": "Give words or a recording, not both."})
     if recording is not None:
         voice = RECORDING_VOICE
-    elif voice not in VOICES:
-        raise ValidationError({"voice": f"There is no voice “{voice}”. Choose one of: {', '.join(VOICES)}."})
     else:
-        words = check_words(words, voice=voice)
+        said = entries_in(words, lexicon_of(organization))
+        words = _checked(words, voice, said)
     if style not in STYLES:
         raise ValidationError({"style": f"There is no style “{style}”. Choose one of: {', '.join(STYLES)}."})
     if caption_look not in LOOKS:
@@ -295,6 +295,7 @@ def clip_create(
         words=words if recording is None else "",
         recording=recording,
         voice=voice,
+        lexicon=said,
         style=style,
         direction=" ".join(direction.split()),
         aspect=aspect,
@@ -313,6 +314,19 @@ def clip_create(
     insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=voice)
     clip_look(clip)
     return clip
+
+
+def _checked(words: str, voice: str, lexicon: dict[str, str]) -> str:
+    """The words as the voice gets them. Raises WordsError, or ValidationError for an unknown voice."""
+    from rendering.engine.errors import WordsError  # noqa: PLC0415
+    from rendering.engine.speech import check_words  # noqa: PLC0415
+
+    try:
+        return check_words(words, voice=voice, lexicon=lexicon)
+    except WordsError as error:
+        if error.code in {"voice-unknown", "voice-not-installed"}:
+            raise ValidationError({"voice": f"{error.message} {error.advice}"}) from error
+        raise
 
 
 def _title(text: str, field: str) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from projects import lexicon_views as lexicon
 from projects import placing_views, views
 from projects import recording_views as recordings
 from projects.moderation import views as moderation
@@ -20,6 +21,9 @@ urlpatterns = [
     path("retention/", retention.policy, name="retention"),
     path("decisions/", moderation.decisions, name="decisions"),
     path("decisions/<str:case_id>/answer/", moderation.answer, name="decision_answer"),
+    path("lexicon/", lexicon.lexicon, name="lexicon"),
+    path("lexicon/<str:entry_id>/remove/", lexicon.lexicon_entry_remove, name="lexicon_remove"),
+    path("lexicon/<str:entry_id>/sound/", lexicon.lexicon_sound, name="lexicon_sound"),
     path("recordings/", recordings.recording_new, name="recording_new"),
     path("recordings/<str:recording_id>/", recordings.recording, name="recording"),
     path("recordings/<str:recording_id>/sound/", recordings.recording_sound, name="recording_sound"),

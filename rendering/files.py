@@ -77,6 +77,7 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         words=None if recording else clip.words,
         recording=_copy(recording.file.name, folder / "recording") if recording else None,
         voice=clip.voice,
+        lexicon=clip.lexicon,
         style=clip.style,
         direction=clip.direction,
         aspect=clip.aspect,

@@ -19,7 +19,7 @@ from projects.selectors import access_backdrop, access_portrait, access_recordin
 from projects.services import clip_create
 from rendering.engine.errors import PhotoError, WordsError
 from rendering.engine.motion import STYLES
-from rendering.engine.speech import VOICES
+from rendering.engine.speech import VOICES, all_voices
 from rendering.engine.video.caption_drawing import LOOKS
 
 ONCE_SECONDS = 6 * 3600
@@ -102,7 +102,7 @@ class ClipForm(forms.Form):
         self.chosen_recording: Recording | None = None
         self.chosen_backdrop: Backdrop | None = None
         self.fields["voice"] = forms.ChoiceField(
-            choices=[(voice.id, voice.name) for voice in VOICES.values()],
+            choices=[(entry.voice.id, entry.voice.name) for entry in all_voices() if entry.installed],
             initial=next(iter(VOICES)),
             required=False,
             widget=forms.RadioSelect,
@@ -112,7 +112,7 @@ class ClipForm(forms.Form):
             self.fields[name].widget.attrs |= {
                 "hx-post": addresses[target],
                 "hx-target": f"#{target}",
-                "hx-trigger": f"input changed delay:400ms, change from:input[name='{other}']",
+                "hx-trigger": f"input changed delay:400ms, change from:#{other}-choice",
                 "hx-params": f"{name},{other},csrfmiddlewaretoken",
                 "hx-sync": "this:replace",
             }

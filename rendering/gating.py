@@ -30,7 +30,7 @@ def ask(
     return ask_gate(
         subject=clip.portrait.subject,
         photo_sha256=clip.shown_sha256,
-        words=clip.words,
+        words=clip.words_asked,
         recording_sha256=clip.recording.sha256 if clip.recording else "",
         voice=clip.voice,
         action=action,
@@ -47,7 +47,7 @@ def receipts(clip: Clip) -> list[str]:
     return receipts_of(
         clip.portrait.subject,
         photo_sha256=clip.shown_sha256,
-        words=clip.words,
+        words=clip.words_asked,
         recording_sha256=clip.recording.sha256 if clip.recording else "",
         voice=clip.voice,
         commercial=clip.commercial,
@@ -69,7 +69,7 @@ def request_consent(*, organization: Organization, acting_user: User, clip: Clip
 
 
 def _ask(organization: Organization, acting_user: User, clip: Clip) -> ConsentRequest:
-    from rendering.engine.speech import VOICES  # noqa: PLC0415  the engine loads voices: only when they are needed
+    from rendering.engine.speech.catalogue import voice_named  # noqa: PLC0415  the engine loads voices: only when needed
 
     recording = clip.recording
     ask_with = partial(
@@ -78,10 +78,10 @@ def _ask(organization: Organization, acting_user: User, clip: Clip) -> ConsentRe
         acting_user=acting_user,
         subject=clip.portrait.subject,
         photo_sha256=clip.shown_sha256,
-        words="" if by_topic(clip) else clip.words,
+        words="" if by_topic(clip) else clip.words_asked,
         topic=clip.topic,
         voice=clip.voice,
-        voice_label="the recording" if recording else f"{VOICES[clip.voice].name}, a computer voice",
+        voice_label="the recording" if recording else f"{voice_named(clip.voice).name}, a computer voice",
         recording_key=(recording.file.name or "") if recording else "",
         recording_sha256=recording.sha256 if recording else "",
         uses=uses_of(clip),
@@ -115,7 +115,7 @@ def _open_request(organization: Organization, clip: Clip) -> ConsentRequest | No
         subject=clip.portrait.subject,
         photo_sha256=clip.shown_sha256,
         voice=clip.voice,
-        words="" if by_topic(clip) else clip.words.strip(),
+        words="" if by_topic(clip) else clip.words_asked.strip(),
         topic=clip.topic,
         recording_key=clip.recording.file.name if clip.recording else "",
         expires_at__gt=timezone.now(),
@@ -128,7 +128,7 @@ def by_topic(clip: Clip) -> bool:
     """Whether consent to the clip's words is asked for by their topic."""
     return bool(clip.topic and not clip.recording) and not (
         ConsentEvent.objects.filter(
-            subject=clip.portrait.subject, scope=Scope.WORDS, words_sha256=words_fingerprint(clip.words)
+            subject=clip.portrait.subject, scope=Scope.WORDS, words_sha256=words_fingerprint(clip.words_asked)
         ).exists()
     )
 

@@ -121,9 +121,11 @@ def speak(spec: RenderSpec, direction: Direction) -> Speech:
     def make() -> Speech:
         if spec.recording is not None:
             return listen(read_recording(spec.recording))
-        return synthesise(spec.words or "", voice=spec.voice, rate=rate, seed=spec.seed, tone=tone)
+        return synthesise(
+            spec.words or "", voice=spec.voice, rate=rate, seed=spec.seed, lexicon=spec.lexicon, tone=tone
+        )
 
-    return spoken(spec, make, rate, asdict(tone))
+    return spoken(spec, make, rate, asdict(tone), sorted(spec.lexicon.items()))
 
 
 def film(

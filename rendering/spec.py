@@ -40,6 +40,7 @@ class RenderSpec:
     words: str | None = None
     recording: Path | None = None
     voice: str = "heart"
+    lexicon: dict[str, str] = field(default_factory=dict)
     style: str = "neutral"
     direction: str = ""
     aspect: str = "photo"

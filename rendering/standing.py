@@ -202,7 +202,7 @@ def letter_to_subject(clip: Clip, link: str) -> Letter:
 
 def latest_request(clip: Clip) -> ConsentRequest | None:
     """The newest question to the person shown about exactly this picture, voice and words."""
-    said = Q(words_sha256=clip.recording.sha256 if clip.recording else words_fingerprint(clip.words))
+    said = Q(words_sha256=clip.recording.sha256 if clip.recording else words_fingerprint(clip.words_asked))
     if clip.topic:
         said |= Q(words_sha256="", topic=clip.topic)
     return (

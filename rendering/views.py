@@ -18,6 +18,7 @@ from accounts.permissions import Act
 from accounts.services import NotEnoughCredits
 from accounts.tenancy import in_organization, signed_in
 from consent.gate import Action
+from projects.lexicon import entries_in, lexicon_of
 from projects.models import Clip
 from projects.moderation.selectors import stopped_because
 from projects.recording_views import recording_context
@@ -29,7 +30,7 @@ from projects.views import UNPROCESSABLE, picture_context
 from rendering import files
 from rendering.engine.errors import WordsError
 from rendering.engine.motion import STYLES, read_direction
-from rendering.engine.speech import VOICES, check_words, estimate_seconds
+from rendering.engine.speech import check_words, estimate_seconds
 from rendering.engine.video.caption_drawing import LOOKS
 from rendering.forms import ClipForm, fresh_number, sent_before
 from rendering.gating import ask
@@ -47,6 +48,7 @@ from rendering.standing import (
     standing_of,
 )
 from rendering.states import RenderState
+from rendering.voices import length_advice, voice_choice, voice_shown
 
 CLIPS_A_PAGE = 24
 NO_CAPTIONS = "", "None", "They still come as files, and as a track that players can show"
@@ -86,10 +88,10 @@ def clip_new(request: HttpRequest, organization: Organization) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def estimate(request: HttpRequest) -> HttpResponse:
-    """How long the words will be, shown beside them while they are typed."""
-    context = _estimate(request.POST.get("words", ""), request.POST.get("voice", ""))
+@in_organization
+def estimate(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """How long the words will be, and what the voice cannot say, shown beside them while they are typed."""
+    context = _estimate(organization, request.POST.get("words", ""), request.POST.get("voice", ""))
     return render(request, "rendering/estimate.html", context)
 
 
@@ -219,25 +221,28 @@ def _clip_form(request: HttpRequest, organization: Organization, form: ClipForm,
         "form": form,
         "styles": STYLES.values(),
         "looks": [NO_CAPTIONS, *((look.id, look.title, look.description) for look in LOOKS.values())],
-        "voices": VOICES.values(),
+        "choice": voice_choice(chosen=str(form["voice"].value() or "")),
+        "chosen_voice": str(form["voice"].value() or ""),
         "typed": len(words.strip()),
         "backdrop": form.backdrop_shown(),
         **recording_context(form.recording_shown()),
         "portrait_errors": form.errors.get("portrait"),
-        **_estimate(words, str(form["voice"].value() or "")),
+        **_estimate(organization, words, str(form["voice"].value() or "")),
         **_heard(str(form["direction"].value() or ""), str(form["style"].value() or "")),
         **picture_context(organization, portrait=portrait),
     }
     return render(request, "rendering/clip_new.html", context, status=status)
 
 
-def _estimate(words: str, voice: str) -> dict[str, Any]:
-    if not words.strip() or voice not in VOICES:
+def _estimate(organization: Organization, words: str, voice: str) -> dict[str, Any]:
+    if not words.strip() or not voice:
         return {}
     try:
-        return {"seconds": max(1, round(estimate_seconds(check_words(words, voice=voice), voice=voice)))}
+        checked = check_words(words, voice=voice, lexicon=entries_in(words, lexicon_of(organization)))
+        seconds = estimate_seconds(checked, voice=voice)
     except WordsError as error:
-        return {"words_problem": error.message}
+        return {"words_problem": error.message, "words_advice": error.advice}
+    return {"seconds": max(1, round(seconds)), "length_advice": length_advice(seconds)}
 
 
 def _heard(direction: str, style: str) -> dict[str, Any]:
@@ -255,14 +260,14 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
         "clip": clip,
         "subject": clip.portrait.subject,
         "standing": STOPPED if stopped else standing_of(clip, renders),
-        "voice": VOICES.get(clip.voice),
+        "voice": voice_shown(clip.voice),
         "style": STYLES.get(clip.style),
         "poster": _poster(clip),
         "once": fresh_number(),
         "latest": latest,
         "shown": shown,
         "captions": shown is not None and bool(files.beside_clip(shown, "captions.vtt")),
-        "captions_language": VOICES[clip.voice].language if clip.voice in VOICES else "und",
+        "captions_language": voice.language if (voice := voice_shown(clip.voice)) else "und",
         "consent": consent_standing(clip),
         "stopped": stopped,
         "deletion": deletion_of(clip, DataClass.CLIP if shown else DataClass.DRAFT),

@@ -31,7 +31,7 @@ def is_moderator(user: User) -> bool:
 
 def said_sha256(clip: Clip) -> str:
     """What is said in a clip, as a hash: of the words, or of the recording."""
-    return clip.recording.sha256 if clip.recording else words_fingerprint(clip.words)
+    return clip.recording.sha256 if clip.recording else words_fingerprint(clip.words_asked)
 
 
 def stopped_because(clip: Clip, action: Action) -> tuple[str, ...]:

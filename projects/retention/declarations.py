@@ -35,7 +35,7 @@ from consent.models import (
 from consent.services import traces_purge
 from projects.batches.models import Batch, BatchRow
 from projects.erasure import ERASED_NAME, backdrop_erase, portrait_erase, recording_erase
-from projects.models import Backdrop, Portrait, Project, Recording
+from projects.models import Backdrop, LexiconEntry, Portrait, Project, Recording
 from projects.moderation.models import AbuseReport, Case, CaseState, Decision
 from projects.retention.classes import DEFAULTS, DataClass
 from projects.retention.files import file_erase
@@ -305,6 +305,7 @@ def declare_all() -> None:
         Kept(LegalHold, DataClass.LOG, "what was kept beyond its date, and why, has to stay known"),
         *(Kept(model, DataClass.ACCOUNT, _BY_LAW) for model in (BillingAccount, Subscription, Checkout, MeterReport)),
         Kept(StripeEvent, DataClass.LOG, "an event's id and kind, so that it is never handled twice"),
+        Kept(LexiconEntry, DataClass.ACCOUNT, "the organisation's own settings, removed by hand"),
         Kept(EmailAddress, DataClass.ACCOUNT, "goes with its user"),
         Kept(Authenticator, DataClass.ACCOUNT, "goes with its user, or when the second factor is removed"),
         Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),

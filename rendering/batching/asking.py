@@ -68,5 +68,5 @@ def waiting_rows(batch: Batch) -> list[BatchRow]:
 
 def _key(row: BatchRow) -> tuple[object, ...]:
     clip = draft_clip(row)
-    words = "" if by_topic(clip) else clip.words
+    words = "" if by_topic(clip) else clip.words_asked
     return clip.portrait.subject_id, clip.shown_sha256, clip.voice, clip.topic, words, uses_of(clip)
