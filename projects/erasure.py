@@ -142,7 +142,7 @@ def _portrait_empty(portrait: Portrait, at: datetime) -> Erased:
     # Not None: of the same photo there may be a portrait without placed points, and of those only one may be.
     placed: dict[str, list[float]] | None = {} if portrait.placed is not None else None
     Portrait.objects.filter(pk=portrait.pk).update(
-        image=left, faces=[], advice=[], repairs=[], placed=placed, erased_at=at
+        image=left, faces=[], fingerprints=[], advice=[], repairs=[], placed=placed, erased_at=at
     )
     return erased
 

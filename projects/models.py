@@ -12,7 +12,8 @@ from django.utils import timezone
 
 import projects.batches.models
 import projects.moderation.models
-import projects.retention.models  # noqa: F401  Django looks for an app's models here
+import projects.retention.models
+import projects.sharing.models  # noqa: F401  Django looks for an app's models here
 from accounts.ids import ID_LENGTH, new_id
 from accounts.models import Organization
 from consent.models import Subject
@@ -98,6 +99,7 @@ class Portrait(OwnedModel):
     height = models.PositiveIntegerField()
     faces = models.JSONField()
     face_index = models.PositiveSmallIntegerField()
+    fingerprints = models.JSONField(default=list, blank=True, help_text="perceptual: which pictures look like this one")
     placed = models.JSONField(null=True, blank=True, help_text="points a person placed on a face that nobody finds")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="then an empty picture lies in its place")
     advice = models.JSONField(default=list, blank=True)

@@ -34,7 +34,8 @@ from projects.models import (
     Project,
     Recording,
 )
-from projects.moderation.flagging import clip_look, portrait_look
+from projects.moderation.copies import prints_taken
+from projects.moderation.flagging import clip_look, nudity_seen, portrait_flag
 from projects.photos import advice_json, check_photo_size, encode_photo, face_json
 from projects.uploads import stored
 
@@ -111,7 +112,9 @@ def portrait_upload(
     advice = [advice_json(piece) for piece in advise(photo, faces, index, placed=placed is not None)]
     if (existing := same.first()) is not None:
         if existing.erased_at is not None:
-            restore(existing, content, faces=[face_json(face) for face in faces], advice=advice)
+            restored = {"faces": [face_json(face) for face in faces], "advice": advice}
+            restore(existing, content, fingerprints=prints_taken(photo, boxes), **restored)
+            portrait_flag(existing, nudity=nudity_seen(photo))
         return existing
     portrait = Portrait(
         id=new_id("por"),
@@ -129,12 +132,14 @@ def portrait_upload(
         advice=advice,
         source_types=list(marks.source_types),
         credentials=marks.credentials,
+        fingerprints=prints_taken(photo, boxes),
     )
+    seen_nude = nudity_seen(photo)
     key = f"org/{organization.pk}/portraits/{portrait.pk}{suffix}"
     try:
         with stored(key, content) as portrait.image.name, transaction.atomic():
             insert(portrait, acting_user, "portrait.uploaded", project=project.pk, subject=subject.pk)
-            portrait_look(portrait)
+            portrait_flag(portrait, nudity=seen_nude)
     except IntegrityError:
         # A second click was faster. Any other broken constraint finds nothing here, and is raised as it is.
         if (existing := same.first()) is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from projects.forms import PortraitForm
 from projects.looking import looked_at
 from projects.media import signed_url
 from projects.models import Portrait, Project
+from projects.moderation.selectors import pictures_taken_down
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletions_of
 from projects.selectors import access_portrait, portraits_of, projects_of
@@ -66,8 +67,11 @@ def portrait(request: HttpRequest, portrait_id: str) -> HttpResponse:
 @require_GET
 @login_required
 def portrait_image(request: HttpRequest, portrait_id: str) -> HttpResponse:
-    """The picture itself, for members of the organisation that uploaded it."""
-    return redirect(signed_url(str(access_portrait(signed_in(request), portrait_id).image.name)))
+    """The picture itself, for members of the organisation that uploaded it, unless a moderator took it down."""
+    found = access_portrait(signed_in(request), portrait_id)
+    if pictures_taken_down([found]):
+        raise Http404
+    return redirect(signed_url(str(found.image.name)))
 
 
 def current_project(organization: Organization, request: HttpRequest) -> Project:
@@ -83,6 +87,8 @@ def picture_context(
     """What projects/picture.html shows: the chosen portrait, those uploaded before, and a form for another."""
     project = projects_of(organization).first()
     kept = list(portraits_of(project)[:ON_SHELF]) if project else []
+    taken_down = pictures_taken_down(kept)
+    kept = [each for each in kept if each.pk not in taken_down]
     shown = [*kept, *([portrait] if portrait else [])]
     deletions = deletions_of(organization, shown, DataClass.PHOTO)
     return {

@@ -10,17 +10,22 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Organization
 from consent.erasure import erasures_run
+from consent.gate import Action
 from consent.letters import letters_send
 from consent.reminding import lapsed_erase, reminders_write
 from projects.models import Clip
 from projects.retention.classes import DataClass
+from projects.retention.closing import closings_run
+from projects.retention.exporting import TakenAlong, on_export
 from projects.retention.files import folder_erase
 from projects.retention.models import SweepRun
 from projects.retention.registry import Erased, Files, Holding, Kept, declare, declare_files, declare_first
 from projects.retention.sweep import sweep
 from projects.retention.warnings import warnings_write
 from rendering.files import CLIP, folder_of
+from rendering.gating import ask
 from rendering.models import Render
 from rendering.services import render_abandon
 from rendering.states import ACTIVE, RenderState
@@ -61,6 +66,7 @@ def sweep_when_due() -> None:
     out, and letters that could not be sent. Twice is once.
     """
     if sweep_is_due():
+        closings_run()
         sweep()
         erasures_run()
         warnings_write()
@@ -88,6 +94,14 @@ def _expected() -> Iterator[str]:
     yield from published.values_list("output_key", flat=True).iterator()
 
 
+def clips_taken_along(organization: Organization) -> Iterator[TakenAlong]:
+    """The finished clips for an organisation's copy of everything, as far as the gate lets them leave."""
+    published = Render.objects.filter(organization=organization, state=RenderState.PUBLISHED)
+    for render in published.select_related("clip__organization", "clip__portrait__subject", "clip__recording"):
+        if ask(render.clip, Action.DOWNLOAD, made_at=render.created_at).allowed:
+            yield TakenAlong(render.output_key, f"clips/{render.clip_id}-{render.pk}.mp4")
+
+
 def declare_all() -> None:
     """For AppConfig.ready(). Clips go before the pictures and recordings that they are made of."""
     paths = {"project": "project", "subject": "portrait__subject"}
@@ -97,3 +111,4 @@ def declare_all() -> None:
     )
     declare(Kept(Render, DataClass.CLIP, "goes with its clip: it is deleted by the same eraser"))
     declare_files(Files(_known, _expected))
+    on_export(clips_taken_along)

@@ -37,6 +37,7 @@ WORKER_LOST = PersonReadable(
 )
 
 
+MODERATED = "stopped-by-a-moderator"
 WITHDRAWN = PersonReadable(
     "consent-withdrawn",
     "The person shown withdrew their consent.",
@@ -139,7 +140,7 @@ def claim(*, render_id: str, seen_attempt: int, worker: str) -> Render | None:
         render = with_inputs().get(pk=render_id)
         decision = ask(render.clip, Action.CLAIM)
     if not decision.allowed:
-        refuse(render_id=render_id, attempt=render.attempt, reason=refusal(decision))
+        refuse(render_id=render_id, attempt=render.attempt, reason=refusal(render.clip, Action.CLAIM, decision))
         return None
     return render
 
@@ -162,7 +163,7 @@ def publish(*, render_id: str, attempt: int, output_key: str, report: dict[str, 
         render = _locked(render_id)
         decision = ask(render.clip, Action.PUBLISH)
         if not decision.allowed:
-            refuse(render_id=render_id, attempt=attempt, reason=refusal(decision))
+            refuse(render_id=render_id, attempt=attempt, reason=refusal(render.clip, Action.PUBLISH, decision))
             return False
         charged = min(math.ceil(seconds), render.seconds_held)
         published = _change(
@@ -245,8 +246,12 @@ def _withdraw(render: Render) -> bool:
     return True
 
 
-def refusal(decision: Decision) -> PersonReadable:
-    """A denial of the gate, as it is kept with the render."""
+def refusal(clip: Clip, action: Action, decision: Decision) -> PersonReadable:
+    """A denial of the gate or of a moderator, as it is kept with the render."""
+    if stopped := stopped_because(clip, action):
+        return PersonReadable(
+            MODERATED, " ".join(stopped), "Why, and how to appeal, stands under “Decisions”. Nothing was charged."
+        )
     return PersonReadable(
         "consent-missing",
         " ".join(decision.reasons) or "The person shown has not agreed to this clip.",

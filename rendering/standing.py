@@ -1,5 +1,6 @@
 """Where a clip stands, in a person's words: what the pages show of renders, queue and consent. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,9 @@ from consent.gate import SCOPES, Action, Decision, Scope, State
 from consent.models import ConsentEvent, ConsentRequest, Subject, SubjectKind
 from consent.selectors import RequestState, request_state, request_url, requests_of
 from projects.models import Clip
+from projects.moderation.selectors import HELD, RESTRICTED, SUSPENDED, TAKEN_DOWN
+from projects.retention.classes import DataClass
+from projects.retention.selectors import Deletion, deletions_of
 from rendering.gating import ask, uses_of
 from rendering.models import Render
 from rendering.states import RenderState
@@ -55,7 +59,12 @@ _STANDINGS = {
     RenderState.REFUSED: Standing("Consent is missing", "bad"),
 }
 WAITING_FOR_CONSENT = Standing("Waiting for consent", "wait")
-STOPPED = Standing("Stopped by a moderator", "bad")
+STOPPED = {
+    SUSPENDED: Standing("Suspended", "bad"),
+    TAKEN_DOWN: Standing("Taken down", "bad"),
+    RESTRICTED: Standing("Restricted", "bad"),
+    HELD: Standing("A moderator looks first", "wait"),
+}
 NOT_MADE = Standing("Not made yet", "")
 
 
@@ -63,7 +72,7 @@ def clips_with_renders(organization: Organization) -> QuerySet[Clip]:
     """All clips of the organisation, newest first, with what `renders_of` needs."""
     return (
         Clip.objects.filter(organization=organization)
-        .select_related("portrait__subject", "recording", "backdrop")
+        .select_related("organization", "portrait__subject", "recording", "backdrop")
         .prefetch_related("renders")
     )
 
@@ -73,8 +82,17 @@ def renders_of(clip: Clip) -> list[Render]:
     return list(clip.renders.all())
 
 
-def standing_of(clip: Clip, renders: list[Render]) -> Standing:
-    """The state of a clip with these renders, newest first."""
+def clip_deletions(organization: Organization, clips: Sequence[Clip]) -> dict[str, Deletion]:
+    """When each of the organisation's clips is deleted, by id: one that was never finished goes as a draft."""
+    finished = [clip for clip in clips if any(made.state == RenderState.PUBLISHED for made in renders_of(clip))]
+    drafts = [clip for clip in clips if clip not in finished]
+    return deletions_of(organization, finished, DataClass.CLIP) | deletions_of(organization, drafts, DataClass.DRAFT)
+
+
+def standing_of(clip: Clip, renders: list[Render], stopped: tuple[str, ...] = ()) -> Standing:
+    """The state of a clip with these renders, newest first; `stopped`: why moderation stops it, where it does."""
+    if stopped:
+        return STOPPED[stopped[0]]
     if renders:
         return _STANDINGS[RenderState(renders[0].state)]
     return NOT_MADE if ask(clip, Action.SUBMIT).allowed else WAITING_FOR_CONSENT

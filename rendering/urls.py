@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rendering import viewing, views, voice_views
+from rendering import viewing, views, voice_views, watching
 from rendering.batching import actions as batch_actions
 from rendering.batching import views as batching
 
@@ -38,6 +38,12 @@ urlpatterns = [
     path("batches/<str:batch_id>/skip/", batch_actions.skip, name="batch_skip"),
     path("batches/<str:batch_id>/ask/", batch_actions.ask_all, name="batch_ask"),
     path("batch-rows/<str:row_id>/ask/", batch_actions.ask_row, name="batch_row_ask"),
+    path("clips/<str:clip_id>/shares/", watching.shares, name="shares"),
+    path("shares/<str:share_id>/end/", watching.share_end, name="share_end"),
+    path("watch/<str:token>/", watching.watch, name="watch"),
+    path("watch/<str:token>/video/", watching.watch_video, name="watch_video"),
+    path("watch/<str:token>/poster/", watching.watch_poster, name="watch_poster"),
+    path("watch/<str:token>/captions/", watching.watch_captions, name="watch_captions"),
     path("renders/<str:render_id>/cancel/", views.render_cancel, name="render_cancel"),
     path("renders/<str:render_id>/video/", viewing.video, name="video"),
     path("renders/<str:render_id>/download/", viewing.download, name="download"),

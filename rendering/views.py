@@ -20,7 +20,7 @@ from accounts.tenancy import in_organization, signed_in
 from consent.gate import Action
 from projects.lexicon import entries_in, lexicon_of
 from projects.models import Clip
-from projects.moderation.selectors import stopped_because
+from projects.moderation.selectors import UNSEEN, stopped_because, stops_on
 from projects.recording_views import recording_context
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
@@ -39,7 +39,7 @@ from rendering.selectors import access_render
 from rendering.services import ConsentMissing, InputsErased, cancel_render, request_render
 from rendering.spending import shortage_of
 from rendering.standing import (
-    STOPPED,
+    clip_deletions,
     clips_with_renders,
     consent_standing,
     letter_to_subject,
@@ -59,7 +59,17 @@ NO_CAPTIONS = "", "None", "They still come as files, and as a track that players
 def studio(request: HttpRequest, organization: Organization) -> HttpResponse:
     """All clips of the organisation, newest first."""
     page = Paginator(clips_with_renders(organization), CLIPS_A_PAGE).get_page(request.GET.get("page"))
-    clips = [{"clip": clip, "standing": standing_of(clip, renders_of(clip)), "poster": _poster(clip)} for clip in page]
+    stopped = stops_on(list(page), Action.SUBMIT)
+    deletions = clip_deletions(organization, list(page))
+    clips = [
+        {
+            "clip": clip,
+            "standing": standing_of(clip, renders_of(clip), stopped.get(clip.pk, ())),
+            "poster": "" if UNSEEN & set(stopped.get(clip.pk, ())) else _poster(clip),
+            "deletion": deletions.get(clip.pk),
+        }
+        for clip in page
+    ]
     context = {
         "organization": organization,
         "page": page,
@@ -259,10 +269,10 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
     context: dict[str, Any] = {
         "clip": clip,
         "subject": clip.portrait.subject,
-        "standing": STOPPED if stopped else standing_of(clip, renders),
+        "standing": standing_of(clip, renders, stopped),
         "voice": voice_shown(clip.voice),
         "style": STYLES.get(clip.style),
-        "poster": _poster(clip),
+        "poster": "" if stopped_because(clip, Action.VIEW) else _poster(clip),
         "once": fresh_number(),
         "latest": latest,
         "shown": shown,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection
 
 import factory
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
@@ -25,6 +26,19 @@ class UserFactory(DjangoModelFactory):
 
     email = Sequence(lambda n: f"person{n}@example.org")
     password = factory.django.Password(PASSWORD)
+
+
+def moderator() -> User:
+    """Somebody who decides cases and may do nothing else."""
+    made: User = UserFactory(is_staff=True)
+    made.groups.add(Group.objects.get(name="moderator"))
+    return made
+
+
+def operator() -> User:
+    """Somebody who runs the site."""
+    made: User = UserFactory(is_staff=True, is_superuser=True)
+    return made
 
 
 class OrganizationFactory(DjangoModelFactory):

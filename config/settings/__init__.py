@@ -6,6 +6,7 @@ from config.settings.cache import *  # noqa: F403
 from config.settings.consent import *  # noqa: F403
 from config.settings.core import *  # noqa: F403
 from config.settings.database import *  # noqa: F403
+from config.settings.desk import *  # noqa: F403
 from config.settings.engine import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403

@@ -33,6 +33,7 @@ LIKENESS_CONSENT_DAYS = env.int("LIKENESS_CONSENT_DAYS", default=365)
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
+    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

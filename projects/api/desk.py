@@ -1,7 +1,9 @@
 """What moderators decided, and how long things are kept."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -14,15 +16,15 @@ from accounts.api.scopes import Resource
 from accounts.models import Organization
 from accounts.permissions import Act
 from projects.api.serializers import (
-    CaseAnswerSerializer,
     CaseSerializer,
+    CaseTextSerializer,
     RetentionNewSerializer,
     RetentionSerializer,
 )
 from projects.models import Project
-from projects.moderation.models import Case
+from projects.moderation.models import Case, CaseAnswer
 from projects.moderation.selectors import access_case
-from projects.moderation.services import case_answer
+from projects.moderation.services import CaseConflict, case_answer, case_appeal
 from projects.retention.classes import ADJUSTABLE, DataClass
 from projects.retention.policies import policy_set, rules_of
 from projects.selectors import access_project
@@ -42,7 +44,7 @@ class CasesView(ApiView):
     @extend_schema(operation_id="listCases", summary="Cases", parameters=[PageQuery], responses=page_of(CaseSerializer))
     def get(self, request: Request) -> Response:
         """What moderators look at, or looked at, of this organisation, newest first, with their decisions."""
-        rows = Case.objects.filter(organization=self.organization).prefetch_related("decisions")
+        rows = Case.objects.filter(organization=self.organization).prefetch_related("decisions", "answers")
         return self.page(request, rows, CaseSerializer, order="opened_at")
 
 
@@ -64,15 +66,39 @@ class CaseAnswerView(ApiView):
     @extend_schema(
         operation_id="answerCase",
         summary="Answer a moderator",
-        request=CaseAnswerSerializer,
+        request=CaseTextSerializer,
         responses=CaseSerializer,
     )
     @idempotent()
     def post(self, request: Request, case: Case) -> Response:
         """For a case that waits for evidence."""
-        values = self.read(request, CaseAnswerSerializer)
-        answered = case_answer(organization=self.organization, acting_user=self.user, case=case, **values)
-        return Response(CaseSerializer(answered).data)
+        return _said(self, request, case, case_answer)
+
+
+class CaseAppealView(ApiView):
+    resource = Resource.MODERATION
+    acts = {"POST": (Act.ASK_CONSENT,)}
+    doors = {"case": access_case}
+
+    @extend_schema(
+        operation_id="appealCase",
+        summary="Appeal against a decision",
+        request=CaseTextSerializer,
+        responses=CaseSerializer,
+    )
+    @idempotent()
+    def post(self, request: Request, case: Case) -> Response:
+        """Once against the decision that stands; a second moderator looks at it."""
+        return _said(self, request, case, case_appeal)
+
+
+def _said(view: ApiView, request: Request, case: Case, say: Callable[..., CaseAnswer]) -> Response:
+    values = view.read(request, CaseTextSerializer)
+    try:
+        answer = say(organization=view.organization, acting_user=view.user, case=case, **values)
+    except CaseConflict as conflict:
+        raise ValidationError("This case waits for nothing of this kind. Look at its state.") from conflict
+    return Response(CaseSerializer(answer.case).data)
 
 
 class RetentionView(ApiView):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from consent.gate import Scope
 from projects.models import TITLE_LENGTH, Portrait, Project, Recording
-from projects.moderation.models import Case, Decision
+from projects.moderation.models import Case, CaseAnswer, Decision
 from projects.retention.classes import ADJUSTABLE, MAX_DAYS, DataClass
 
 
@@ -149,20 +149,44 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
         read_only_fields = fields
 
 
+class CaseAnswerSerializer(serializers.ModelSerializer[CaseAnswer]):
+    appeal_against = serializers.CharField(
+        source="decision_id", allow_null=True, help_text="A decision; else an answer."
+    )
+
+    class Meta:
+        model = CaseAnswer
+        fields = ("id", "appeal_against", "text", "at")
+        read_only_fields = fields
+
+
 class CaseSerializer(serializers.ModelSerializer[Case]):
     clip = serializers.CharField(source="clip_id", allow_null=True)
     portrait = serializers.CharField(source="portrait_id", allow_null=True)
     subject = serializers.CharField(source="subject_id", allow_null=True)
     decisions = DecisionSerializer(many=True)
+    answers = CaseAnswerSerializer(many=True)
 
     class Meta:
         model = Case
-        fields = ("id", "kind", "state", "clip", "portrait", "subject", "evidence", "decisions", "opened_at", "due_at")
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "holds",
+            "clip",
+            "portrait",
+            "subject",
+            "decisions",
+            "answers",
+            "opened_at",
+            "due_at",
+        )
         read_only_fields = fields
 
 
-class CaseAnswerSerializer(serializers.Serializer[Any]):
-    evidence = serializers.CharField(max_length=4000)
+class CaseTextSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000)
 
 
 class RuleSerializer(serializers.Serializer[Any]):

@@ -23,5 +23,6 @@ urlpatterns = [
     path("moderation/cases", desk.CasesView.as_view(), name="cases"),
     path("moderation/cases/<str:case_id>", desk.CaseView.as_view(), name="case"),
     path("moderation/cases/<str:case_id>/answer", desk.CaseAnswerView.as_view(), name="case_answer"),
+    path("moderation/cases/<str:case_id>/appeal", desk.CaseAppealView.as_view(), name="case_appeal"),
     path("retention", desk.RetentionView.as_view(), name="retention"),
 ]

@@ -1,8 +1,10 @@
 """The forms of reports, answers and decisions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from projects.moderation.models import AbuseReason, Verdict
 
@@ -31,8 +33,8 @@ class AbuseForm(forms.Form):
     )
 
 
-class EvidenceForm(forms.Form):
-    evidence = forms.CharField(
+class AnswerForm(forms.Form):
+    text = forms.CharField(
         label="Your answer",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -40,23 +42,45 @@ class EvidenceForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label="Why is it wrong?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="A second moderator reads it. You can appeal once against a decision.",
+    )
+
+
 class DecisionForm(forms.Form):
-    verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.RadioSelect)
+    """Only what this moderator can decide in this case now can be chosen."""
+
+    verdict = forms.ChoiceField(widget=forms.RadioSelect)
+    whole_picture = forms.BooleanField(
+        label="The picture itself, whatever it says",
+        help_text="A take-down otherwise stops this picture saying just this.",
+        required=False,
+    )
     reason = forms.CharField(
         label="Reason",
         help_text="The organisation reads it. Name nobody.",
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, data: QueryDict | None, *, verdicts: Sequence[Verdict], has_words: bool) -> None:
+        super().__init__(data)
+        self.fields["verdict"] = forms.ChoiceField(
+            choices=[(verdict.value, verdict.label) for verdict in verdicts], widget=forms.RadioSelect
+        )
+        if Verdict.TAKE_DOWN not in verdicts or not has_words:
+            del self.fields["whole_picture"]
 
     def clean_verdict(self) -> Verdict:
         return Verdict(self.cleaned_data["verdict"])
 
 
 class ReversalForm(forms.Form):
-    reason = forms.CharField(
-        label="Why it is reversed", max_length=4000, widget=forms.Textarea(attrs={"rows": 2, "cols": 60})
-    )
+    reason = forms.CharField(label="Why it is reversed", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def field_errors(form: forms.Form, error: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.ids import ID_LENGTH, new_id
 from accounts.models import Organization
-from consent.models import LikenessReport, Subject
+from consent.models import Appeal, LikenessReport, Subject
 
 
 class CaseKind(models.TextChoices):
@@ -19,6 +19,7 @@ class CaseKind(models.TextChoices):
     WORDS = "words", "Flagged words"
     PHOTO = "photo", "Flagged photo"
     STATEMENT = "statement", "Statement about somebody who cannot be asked"
+    REFUSAL = "refusal", "Appeal against a refused upload"
     RENDER = "render", "Render that a rule stopped"
 
 
@@ -26,14 +27,21 @@ class CaseState(models.TextChoices):
     OPEN = "open", "Open"
     WAITING = "waiting", "Waiting for evidence"
     DECIDED = "decided", "Decided"
+    APPEALED = "appealed", "Appealed against"
 
 
-# The whole table: a change that is not here does not happen. Decided goes back to open by a second moderator.
+# The whole table: a change that is not here does not happen. Decided, or appealed against, it goes back to open by a
+# second moderator's reversal; an appeal ends with that, or with a second moderator's confirmation.
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.OPEN: frozenset({CaseState.WAITING, CaseState.DECIDED}),
     CaseState.WAITING: frozenset({CaseState.OPEN, CaseState.DECIDED}),
-    CaseState.DECIDED: frozenset({CaseState.OPEN}),
+    CaseState.DECIDED: frozenset({CaseState.OPEN, CaseState.APPEALED}),
+    CaseState.APPEALED: frozenset({CaseState.OPEN, CaseState.DECIDED}),
 }
+# In these somebody at the desk has something to do.
+TO_DO = (CaseState.OPEN, CaseState.APPEALED)
+# In these a decision has not been found yet: what the case holds stays held.
+UNDECIDED = (CaseState.OPEN, CaseState.WAITING)
 
 
 def sources(target: CaseState) -> tuple[CaseState, ...]:
@@ -44,7 +52,9 @@ def sources(target: CaseState) -> tuple[CaseState, ...]:
 class Case(models.Model):
     """Something that wants a decision. `key` says what of, so that nothing is opened twice.
 
-    `rank_at` orders the queue, earliest first: when it was opened, a day earlier for each step of risk.
+    `rank_at` orders the queue, earliest first: when it was opened, a day earlier for each step of risk. `holds`:
+    nothing is made of this picture in this organisation until it is decided. The hashes are those of what it is about:
+    they outlive picture and clip, so that deleting these is no way around a decision.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "cas"), editable=False)
@@ -61,8 +71,11 @@ class Case(models.Model):
     )
     clip = models.ForeignKey("projects.Clip", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     report = models.ForeignKey(LikenessReport, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    refusal = models.ForeignKey(Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    photo_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    said_sha256 = models.CharField(max_length=64, blank=True, help_text="of the words or the recording")
+    holds = models.BooleanField(default=False, help_text="nothing is made of the picture until this is decided")
     summary = models.CharField(max_length=500, help_text="what was found; without names")
-    evidence = models.TextField(blank=True, help_text="what the organisation answered")
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
     due_at = models.DateTimeField(null=True, blank=True)
     rank_at = models.DateTimeField()
@@ -86,6 +99,8 @@ class Verdict(models.TextChoices):
     RESTRICT = "restrict", "Restrict: nothing new of this picture, no downloads"
     TAKE_DOWN = "take-down", "Take down, identical copies too"
     SUSPEND = "suspend", "Suspend the organisation"
+    KEEP = "keep", "Keep the picture refused"
+    CONFIRM = "confirm", "Confirm: the decision stands"
     ERASE = "erase", "Uphold and erase for good (a second moderator, after a take-down)"
 
 
@@ -108,13 +123,33 @@ class Decision(models.Model):
         return self.pk
 
 
+class CaseAnswer(models.Model):
+    """What the organisation says: to a question for evidence, or, with a `decision`, in appeal against it."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "ans"), editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="answers")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="appeal")
+    text = models.TextField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return self.pk
+
+
 class BlockKind(models.TextChoices):
     RESTRICT = "restrict", "Restricted"
     TAKE_DOWN = "take-down", "Taken down"
 
 
 class Block(models.Model):
-    """What a decision stops, by hash: a picture, or a picture saying just this. Without an organisation: everywhere."""
+    """What a decision stops, by hash: a picture, or a picture saying just this. Without an organisation: everywhere.
+
+    `fingerprints` are perceptual: what looks like this picture, and is another file, waits for a moderator.
+    """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "blk"), editable=False)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="blocks")
@@ -122,6 +157,7 @@ class Block(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     photo_sha256 = models.CharField(max_length=64, db_index=True)
     said_sha256 = models.CharField(max_length=64, blank=True, help_text="of the words or the recording; empty: any")
+    fingerprints = models.JSONField(default=list, help_text="see rendering.engine.faces.fingerprint")
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -1,27 +1,31 @@
-"""Reading: who moderates, what is stopped, the queue and its figures."""
+"""Reading: who moderates, what is stopped, what can be decided, and what an organisation is shown of it."""
 
-from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 
 from accounts.ids import is_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
+from accounts.scopes import across_tenants
 from accounts.selectors import access_organization
 from consent.fingerprints import words_fingerprint
 from consent.gate import Action
-from projects.models import Clip
-from projects.moderation.models import Block, BlockKind, Case, CaseState, Decision
+from projects.models import Clip, Portrait
+from projects.moderation.models import UNDECIDED, Block, BlockKind, Case, CaseAnswer, CaseState, Decision, Verdict
 
 # A restricted picture can be watched where it is; nothing new is made of it, and nothing leaves.
 _RESTRICTED = frozenset({Action.SUBMIT, Action.CLAIM, Action.PUBLISH, Action.DOWNLOAD})
-FIGURE_DAYS = 30
+
+SUSPENDED = "This organisation was suspended by a moderator."
+TAKEN_DOWN = "A moderator took this clip down."
+RESTRICTED = "A moderator restricted this picture: nothing new can be made of it, and nothing downloaded."
+HELD = "A moderator looks at this picture first. Until then nothing is made of it; you will be told by e-mail."
+
+UNSEEN = frozenset({SUSPENDED, TAKEN_DOWN})
+"""For these reasons nothing is made, and what there is cannot be watched either."""
 
 
 def is_moderator(user: User) -> bool:
@@ -34,21 +38,121 @@ def said_sha256(clip: Clip) -> str:
     return clip.recording.sha256 if clip.recording else words_fingerprint(clip.words_asked)
 
 
+def upload_sha256(portrait: Portrait) -> str:
+    """The SHA-256 of the upload that a picture goes back to, however often it was repaired: what is decided against
+    stands against all that was made of it.
+    """
+    return portrait.root_sha256 or portrait.sha256
+
+
 def stopped_because(clip: Clip, action: Action) -> tuple[str, ...]:
     """Why moderation does not let `action` happen with this clip; () where it does."""
+    return stops_on([clip], action).get(clip.pk, ())
+
+
+@across_tenants("what a moderator takes down is stopped in every organisation")
+def stops_on(clips: Collection[Clip], action: Action) -> dict[str, tuple[str, ...]]:
+    """Why moderation does not let `action` happen, by the id of each of these clips that it stops."""
+    photos = {sha for clip in clips for sha in clip.portrait.sha256s}
+    blocks = list(Block.objects.filter(photo_sha256__in=photos, lifted_at=None))
+    held = list(Case.objects.filter(holds=True, state__in=UNDECIDED, photo_sha256__in=photos))
+    reasons = {clip.pk: _stop_on(clip, action, blocks, held) for clip in clips}
+    return {clip_id: (reason,) for clip_id, reason in reasons.items() if reason}
+
+
+def _stop_on(clip: Clip, action: Action, blocks: Iterable[Block], held: Iterable[Case]) -> str:
     if clip.organization.suspended_at is not None:
-        return ("This organisation was suspended by a moderator.",)
-    blocks = (
-        Block.objects.filter(photo_sha256__in=clip.portrait.sha256s, lifted_at=None)
-        .filter(Q(organization=None) | Q(organization_id=clip.organization_id))
-        .filter(Q(said_sha256="") | Q(said_sha256=said_sha256(clip)))
-    )
-    kinds = set(blocks.values_list("kind", flat=True))
+        return SUSPENDED
+    said = {"", said_sha256(clip)}
+    kinds = {
+        block.kind
+        for block in blocks
+        if block.photo_sha256 in clip.portrait.sha256s
+        and block.organization_id in (None, clip.organization_id)
+        and block.said_sha256 in said
+    }
     if BlockKind.TAKE_DOWN in kinds:
-        return ("A moderator took this clip down.",)
-    if BlockKind.RESTRICT in kinds and action in _RESTRICTED:
-        return ("A moderator restricted this picture: nothing new can be made of it, and nothing downloaded.",)
-    return ()
+        return TAKEN_DOWN
+    if action not in _RESTRICTED:
+        return ""
+    if BlockKind.RESTRICT in kinds:
+        return RESTRICTED
+    # A hold of one clip is on what it says; that of a picture on the picture.
+    waits = any(
+        case.photo_sha256 in clip.portrait.sha256s
+        and case.organization_id == clip.organization_id
+        and case.said_sha256 in said
+        for case in held
+    )
+    return HELD if waits else ""
+
+
+@across_tenants("what a moderator takes down is stopped in every organisation")
+def pictures_taken_down(portraits: Collection[Portrait]) -> frozenset[str]:
+    """The ids of those of these pictures that a moderator took down themselves, whatever they say."""
+    photos = {sha for portrait in portraits for sha in portrait.sha256s}
+    taken = Block.objects.filter(kind=BlockKind.TAKE_DOWN, said_sha256="", lifted_at=None, photo_sha256__in=photos)
+    shas = set(taken.values_list("photo_sha256", flat=True))
+    return frozenset(portrait.pk for portrait in portraits if shas & set(portrait.sha256s))
+
+
+def photos_of(case: Case) -> list[str]:
+    """The SHA-256 of each picture that the case is about, also where the picture itself is gone."""
+    if case.photo_sha256:
+        return [case.photo_sha256]
+    if case.subject is None:
+        return []
+    return sorted({upload_sha256(portrait) for portrait in Portrait.objects.filter(subject=case.subject)})
+
+
+def decision_that_stands(case: Case) -> Decision | None:
+    """The decision that is in force: the newest one, unless that took one back. A confirmation changes nothing."""
+    last = case.decisions.exclude(verdict=Verdict.CONFIRM).order_by("at", "id").last()
+    return None if last is None or last.reverses_id else last
+
+
+def verdicts_for(case: Case, moderator: User) -> tuple[Verdict, ...]:
+    """What this moderator can decide in this case now, mildest first."""
+    if case.state == CaseState.APPEALED:
+        return () if why_not(case, Verdict.CONFIRM, moderator) else (Verdict.CONFIRM,)
+    if case.state == CaseState.DECIDED:
+        return () if why_not(case, Verdict.ERASE, moderator) else (Verdict.ERASE,)
+    beginning = (Verdict.APPROVE, Verdict.KEEP, Verdict.ASK, Verdict.RESTRICT, Verdict.TAKE_DOWN, Verdict.SUSPEND)
+    return tuple(verdict for verdict in beginning if not why_not(case, verdict, moderator))
+
+
+def why_not(case: Case, verdict: Verdict, moderator: User | None = None) -> str:
+    """Why a verdict has nothing that it could be about in this case, for the moderator; "" where it has."""
+    stands = decision_that_stands(case)
+    about_refusal = case.refusal_id is not None
+    nobody = case.organization is None
+    reasons: dict[Verdict, tuple[bool, str]] = {
+        Verdict.ASK: (nobody or about_refusal or case.state == CaseState.WAITING, "There is nobody to be asked."),
+        Verdict.SUSPEND: (nobody, "This case is about no organisation."),
+        Verdict.RESTRICT: (
+            about_refusal or nobody or not photos_of(case),
+            "This case is about no picture that is known here.",
+        ),
+        Verdict.TAKE_DOWN: (about_refusal or not photos_of(case), "This case is about no picture that is known here."),
+        Verdict.KEEP: (
+            not about_refusal and (case.report is None or case.report.subject_id is not None),
+            "Nothing was refused that could stay so.",
+        ),
+        Verdict.CONFIRM: (
+            stands is None or (moderator is not None and stands.decided_by_id == moderator.pk),
+            "A second moderator has to look at an appeal.",
+        ),
+        Verdict.ERASE: (
+            case.report is None
+            or stands is None
+            or stands.verdict != Verdict.TAKE_DOWN
+            or moderator is None
+            or stands.decided_by_id == moderator.pk,
+            "Only a “not me” report is erased. Another moderator has to take it down first: erasing has no way back.",
+        ),
+    }
+    cannot, reason = reasons.get(verdict, (False, ""))
+    return reason if cannot else ""
 
 
 def access_case(user: User, case_id: str, *, act: Act = Act.VIEW) -> Case:
@@ -62,45 +166,31 @@ def access_case(user: User, case_id: str, *, act: Act = Act.VIEW) -> Case:
     return case
 
 
-def decisions_about(organization: Organization) -> QuerySet[Decision]:
-    """What moderators decided about the organisation, newest first, with the cases."""
-    return Decision.objects.filter(case__organization=organization).select_related("case").order_by("-at", "-id")
-
-
 @dataclass(frozen=True)
-class Figures:
-    """The desk in numbers. `oldest` and `typical` are times of waiting; `days` are (day, decisions)."""
+class Shown:
+    """A decision as the organisation is shown it. `stands`: it is in force; `may_appeal`: and nobody has appealed."""
 
-    open: int
-    waiting: int
-    overdue: int
-    oldest: timedelta | None
-    typical: timedelta | None
-    by_kind: list[tuple[str, int]]
-    days: list[tuple[str, int]]
-    by_verdict: list[tuple[str, int]]
-    reversed: int
+    decision: Decision
+    stands: bool
+    may_appeal: bool
+    appeal: CaseAnswer | None
 
 
-def figures(*, at: datetime | None = None) -> Figures:
-    """Open cases, their age, and the decisions of the last 30 days, a day and by verdict."""
-    at = at or timezone.now()
-    standing = Case.objects.filter(state=CaseState.OPEN)
-    lately = Decision.objects.filter(at__gt=at - timedelta(days=FIGURE_DAYS))
-    decided = lately.filter(reverses=None).select_related("case")
-    waits = [(decision.at - decision.case.opened_at).total_seconds() for decision in decided]
-    first = standing.order_by("opened_at").first()
-    kinds = Counter(case.get_kind_display() for case in standing)
-    verdicts = Counter(decision.get_verdict_display() for decision in decided)
-    days = lately.annotate(day=TruncDate("at")).values("day").annotate(count=Count("pk")).order_by("-day")
-    return Figures(
-        open=standing.count(),
-        waiting=Case.objects.filter(state=CaseState.WAITING).count(),
-        overdue=standing.filter(due_at__lt=at).count(),
-        oldest=at - first.opened_at if first else None,
-        typical=timedelta(seconds=round(median(waits))) if waits else None,
-        by_kind=kinds.most_common(),
-        days=[(str(row["day"]), int(row["count"])) for row in days],
-        by_verdict=verdicts.most_common(),
-        reversed=lately.exclude(reverses=None).count(),
-    )
+def decisions_shown(organization: Organization, *, at_most: int = 50) -> list[Shown]:
+    """What moderators decided about the organisation, newest first."""
+    about = Decision.objects.filter(case__organization=organization).select_related("case__clip", "case__portrait")
+    return [_shown(decision) for decision in about.order_by("-at", "-id")[:at_most]]
+
+
+def _shown(decision: Decision) -> Shown:
+    stands = decision_that_stands(decision.case) == decision
+    appeal = CaseAnswer.objects.filter(decision=decision).first()
+    final = decision.verdict in (Verdict.APPROVE, Verdict.ASK, Verdict.ERASE)
+    open_to_it = decision.case.state == CaseState.DECIDED and not final
+    return Shown(decision, stands, stands and open_to_it and appeal is None, appeal)
+
+
+def cases_held(organization: Organization) -> QuerySet[Case]:
+    """What waits for a moderator before anything may be made of it."""
+    held = Case.objects.filter(organization=organization, holds=True, state__in=UNDECIDED)
+    return held.select_related("clip", "portrait").order_by("opened_at")

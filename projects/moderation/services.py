@@ -1,32 +1,36 @@
 """Writing: cases, decisions, reversals. Every decision has a reason, an audit row and a letter, in one transaction."""
 
-from datetime import datetime, timedelta
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.credits import organization_lock
 from accounts.models import Organization, User
-from accounts.permissions import Act
-from accounts.services import audit_record, authorize, organization_reinstate, organization_suspend
-from consent.gate import Moderation
-from consent.letters import letter_write, organization_recipients
-from consent.models import LikenessReport, OptOut, ReportState, Subject
-from consent.refusing import report_decide
-from consent.services import subject_moderate
-from projects.models import Clip, Portrait
-from projects.moderation.models import Block, BlockKind, Case, CaseKind, CaseState, Decision, Verdict, sources
-from projects.moderation.selectors import is_moderator, said_sha256
+from accounts.permissions import Act, may
+from accounts.selectors import role_of
+from accounts.services import audit_record
+from consent.models import Subject
+from projects.moderation.effects import apply, take_back
+from projects.moderation.models import (
+    TRANSITIONS,
+    UNDECIDED,
+    Case,
+    CaseAnswer,
+    CaseKind,
+    CaseState,
+    Decision,
+    Verdict,
+    sources,
+)
+from projects.moderation.selectors import (
+    decision_that_stands,
+    is_moderator,
+    verdicts_for,
+    why_not,
+)
+from projects.moderation.telling import organization_tell, reporters_tell
 
-RISK_STEP = timedelta(days=1)
 _STATE_AFTER = {Verdict.ASK: CaseState.WAITING}
-_SUBJECT_AFTER = {
-    Verdict.APPROVE: Moderation.APPROVED,
-    Verdict.ASK: Moderation.QUESTIONED,
-    Verdict.RESTRICT: Moderation.QUESTIONED,
-    Verdict.TAKE_DOWN: Moderation.QUESTIONED,
-}
+LONGEST_TEXT = 4000
 
 
 class CaseConflict(Exception):  # noqa: N818  a state of things
@@ -36,53 +40,22 @@ class CaseConflict(Exception):  # noqa: N818  a state of things
         super().__init__("Somebody else has decided this meanwhile. Look at it again.")
 
 
-def case_open(
-    *,
-    key: str,
-    kind: CaseKind,
-    risk: int,
-    summary: str,
-    organization: Organization | None,
-    subject: Subject | None = None,
-    portrait: Portrait | None = None,
-    clip: Clip | None = None,
-    report: LikenessReport | None = None,
-    due_at: datetime | None = None,
-) -> Case:
-    """Put something into the queue; what is in it, or was decided, under this key is given back as it is."""
-    if clip is not None:
-        portrait = clip.portrait
-    if portrait is not None:
-        subject = portrait.subject
-    now = timezone.now()
-    case, _ = Case.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "risk": risk,
-            "summary": summary[:500],
-            "organization": organization,
-            "subject": subject,
-            "portrait": portrait,
-            "clip": clip,
-            "report": report,
-            "opened_at": now,
-            "due_at": due_at,
-            "rank_at": now - risk * RISK_STEP,
-        },
-    )
-    return case
-
-
 @transaction.atomic
-def case_decide(*, acting_user: User, case: Case, verdict: Verdict, reason: str) -> Decision:
-    """A moderator's decision, at once in force. Raises PermissionDenied, CaseConflict, ValidationError: no reason, or
-    nothing that the verdict could be about.
+def case_decide(
+    *, acting_user: User, case: Case, verdict: Verdict, reason: str, whole_picture: bool = False
+) -> Decision:
+    """A moderator's decision, at once in force. `whole_picture`: a take-down stops the picture whatever it says.
+
+    Raises PermissionDenied (no moderator, or one of the organisation itself), CaseConflict, ValidationError: no reason,
+    or nothing that the verdict could be about.
     """
-    _moderators_only(acting_user)
+    _moderators_only(acting_user, case)
     reason = _reason(reason)
     case = _locked(case)
-    _possible(case, verdict, acting_user)
+    if verdict not in verdicts_for(case, acting_user):
+        if not _may_follow(case, verdict):
+            raise CaseConflict
+        raise ValidationError({"verdict": why_not(case, verdict, acting_user)})
     if verdict is not Verdict.ERASE:
         # Erasing follows on a take-down that stands: the case is decided already, and stays so.
         _move(case, _STATE_AFTER.get(verdict, CaseState.DECIDED))
@@ -93,131 +66,106 @@ def case_decide(*, acting_user: User, case: Case, verdict: Verdict, reason: str)
         decided_by=acting_user,
         subject_before=case.subject.moderation_state if case.subject else "",
     )
-    _apply(decision, case, acting_user)
+    apply(decision, case, acting_user, whole_picture=whole_picture)
     _record(decision, case, acting_user, "moderation.decided")
     return decision
 
 
 @transaction.atomic
 def decision_reverse(*, acting_user: User, decision: Decision, reason: str) -> Decision:
-    """A second moderator undoes a decision, and the case is open again. Raises PermissionDenied for the same moderator
-    or what cannot be undone, ValidationError without a reason, CaseConflict if it was reversed, or is not the last.
+    """A second moderator undoes a decision, and the case is open again. Raises PermissionDenied for who decided or
+    confirmed it, or what cannot be undone, ValidationError without a reason, CaseConflict if it does not stand.
     """
-    _moderators_only(acting_user)
+    _moderators_only(acting_user, decision.case)
     reason = _reason(reason)
-    if decision.decided_by_id == acting_user.pk:
-        raise PermissionDenied("A second moderator has to reverse this: you decided it yourself.")
     if decision.verdict == Verdict.ERASE:
         raise PermissionDenied("What was erased is gone; this cannot be reversed.")
     case = _locked(decision.case)
-    if decision.reverses_id or case.decisions.latest("at", "id") != decision:
+    if decision_that_stands(case) != decision:
         raise CaseConflict
+    confirmed = case.decisions.filter(verdict=Verdict.CONFIRM, at__gte=decision.at, decided_by=acting_user).exists()
+    if decision.decided_by_id == acting_user.pk or confirmed:
+        raise PermissionDenied("A second moderator has to reverse this: you decided or confirmed it yourself.")
     _move(case, CaseState.OPEN)
     reversal = Decision.objects.create(
         case=case, verdict=decision.verdict, reason=reason, decided_by=acting_user, reverses=decision
     )
-    _undo(decision, case, acting_user)
+    take_back(decision, case, acting_user)
     _record(reversal, case, acting_user, "moderation.reversed")
     return reversal
 
 
 @transaction.atomic
-def case_answer(*, organization: Organization, acting_user: User, case: Case, evidence: str) -> Case:
+def case_answer(*, organization: Organization, acting_user: User, case: Case, text: str) -> CaseAnswer:
     """The organisation's answer to a question for evidence: the case is open again."""
-    authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
-    if case.organization_id != organization.pk:
-        raise PermissionDenied("This case is about another organisation.")
-    evidence = evidence.strip()[:4000]
-    if not evidence:
-        raise ValidationError({"evidence": "Say what shows that this clip may be made."})
-    case = _locked(case)
+    case = _own(organization, acting_user, case)
+    text = _said(text, "Say what shows that this clip may be made.")
     if case.state != CaseState.WAITING:
         raise CaseConflict
     _move(case, CaseState.OPEN)
-    Case.objects.filter(pk=case.pk).update(evidence=evidence)
-    audit_record(
-        organization=organization, acting_user=acting_user, action="moderation.answered", object_id=case.pk, data={}
-    )
-    case.refresh_from_db()
-    return case
+    answer = CaseAnswer.objects.create(case=case, text=text, written_by=acting_user)
+    audit_record(organization=organization, acting_user=acting_user, action="moderation.answered", object_id=case.pk)
+    return answer
 
 
-def _possible(case: Case, verdict: Verdict, moderator: User) -> None:
-    """Raises where this verdict has nothing that it could be about."""
-    if verdict == Verdict.SUSPEND and case.organization is None:
-        raise ValidationError({"verdict": "This case is about no organisation."})
-    if verdict in (Verdict.RESTRICT, Verdict.TAKE_DOWN) and not _photos(case):
-        raise ValidationError({"verdict": "This case is about no picture that is known here."})
-    if verdict == Verdict.ERASE:
-        if case.report is None:
-            raise ValidationError({"verdict": "Only what somebody reported as “not me” is erased."})
-        if case.decisions.filter(verdict=Verdict.ERASE).exists():
-            raise CaseConflict
-        first = case.decisions.filter(verdict=Verdict.TAKE_DOWN, reverses=None, reversal=None).last()
-        if first is None or first.decided_by_id == moderator.pk:
-            raise ValidationError({"verdict": "Another moderator has to take it down first: erasing has no way back."})
+@transaction.atomic
+def case_appeal(*, organization: Organization, acting_user: User, case: Case, text: str) -> CaseAnswer:
+    """The organisation's appeal against the decision that stands, once a decision: a second moderator looks at it.
 
-
-def _apply(decision: Decision, case: Case, moderator: User) -> None:
-    verdict = Verdict(decision.verdict)
-    if case.kind == CaseKind.STATEMENT and case.subject is not None and verdict in _SUBJECT_AFTER:
-        _moderate(case.subject, _SUBJECT_AFTER[verdict], moderator, decision.reason)
-    if verdict is Verdict.APPROVE and case.report is not None:
-        report_decide(acting_user=moderator, report=case.report, state=ReportState.DISMISSED)
-    if verdict is Verdict.RESTRICT:
-        _block(decision, case, BlockKind.RESTRICT)
-    if verdict is Verdict.TAKE_DOWN:
-        _block(decision, case, BlockKind.TAKE_DOWN)
-    if verdict is Verdict.SUSPEND and case.organization is not None:
-        organization_suspend(organization=case.organization, acting_user=moderator)
-    if verdict is Verdict.ERASE and case.report is not None:
-        report_decide(acting_user=moderator, report=case.report, state=ReportState.UPHELD)
-
-
-def _undo(decision: Decision, case: Case, moderator: User) -> None:
-    verdict = Verdict(decision.verdict)
-    now = timezone.now()
-    decision.blocks.filter(lifted_at=None).update(lifted_at=now)
-    if case.kind == CaseKind.STATEMENT and case.subject is not None and verdict in _SUBJECT_AFTER:
-        _moderate(case.subject, Moderation(decision.subject_before or Moderation.NONE), moderator, "Reversed.")
-    if verdict is Verdict.APPROVE and case.report is not None:
-        LikenessReport.objects.filter(pk=case.report.pk).update(
-            state=ReportState.OPEN, decided_at=None, decided_by=None
-        )
-        OptOut.objects.filter(report=case.report, lifted_at__gte=decision.at).update(lifted_at=None)
-    if verdict is Verdict.SUSPEND and case.organization is not None:
-        organization_reinstate(organization=case.organization, acting_user=moderator)
-
-
-def _block(decision: Decision, case: Case, kind: BlockKind) -> None:
-    """A restriction holds in the organisation; a take-down holds everywhere. A clip is taken down as what it says with
-    its picture; without a clip the picture is.
+    A suspended organisation may appeal. Raises PermissionDenied, ValidationError, CaseConflict if there is nothing to
+    appeal against, or it was appealed against already.
     """
-    whole_picture = kind is BlockKind.RESTRICT or case.clip is None
-    Block.objects.bulk_create(
-        Block(
-            decision=decision,
-            kind=kind,
-            organization=case.organization if kind is BlockKind.RESTRICT else None,
-            photo_sha256=photo,
-            said_sha256="" if whole_picture or case.clip is None else said_sha256(case.clip),
-        )
-        for photo in _photos(case)
+    case = _own(organization, acting_user, case)
+    text = _said(text, "Say why this decision is wrong.")
+    decision = decision_that_stands(case)
+    if decision is None or decision.verdict == Verdict.APPROVE or CaseAnswer.objects.filter(decision=decision).exists():
+        raise CaseConflict
+    _move(case, CaseState.APPEALED)
+    appeal = CaseAnswer.objects.create(case=case, decision=decision, text=text, written_by=acting_user)
+    audit_record(
+        organization=organization,
+        acting_user=acting_user,
+        action="moderation.appealed",
+        object_id=case.pk,
+        data={"decision": decision.pk},
     )
+    return appeal
 
 
-def _photos(case: Case) -> list[str]:
-    if case.portrait is not None:
-        return list(case.portrait.sha256s)
-    if case.subject is None:
-        return []
-    return sorted({sha for portrait in Portrait.objects.filter(subject=case.subject) for sha in portrait.sha256s})
+@transaction.atomic
+def statement_renewed(*, subject: Subject) -> bool:
+    """The organisation has stated anew: where a moderator asked about the statement, that is an answer, and the case is
+    open again. False: there is no case of it that waits for a decision.
+    """
+    cases = Case.objects.filter(kind=CaseKind.STATEMENT, subject=subject, state__in=UNDECIDED)
+    cases.filter(state=CaseState.WAITING).update(state=CaseState.OPEN)
+    return cases.exists()
 
 
-def _moderate(subject: Subject, state: Moderation, moderator: User, reason: str) -> None:
-    subject_moderate(
-        organization=subject.organization, acting_user=moderator, subject=subject, state=state, reason=reason
-    )
+def _own(organization: Organization, user: User, case: Case) -> Case:
+    """The organisation's own case, locked, for a member who may speak for it; also while it is suspended."""
+    if not may(role_of(user, organization), Act.ASK_CONSENT):
+        raise PermissionDenied("Your role in this organisation does not allow that. Ask its owner.")
+    if case.organization_id != organization.pk:
+        raise PermissionDenied("This case is about another organisation.")
+    return _locked(case)
+
+
+def _said(text: str, otherwise: str) -> str:
+    text = text.strip()[:LONGEST_TEXT]
+    if not text:
+        raise ValidationError({"text": otherwise})
+    return text
+
+
+def _may_follow(case: Case, verdict: Verdict) -> bool:
+    """Whether the case's state lets a verdict of this sort follow at all; else somebody else was first."""
+    if verdict is Verdict.ERASE:
+        return not case.decisions.filter(verdict=Verdict.ERASE).exists()
+    if verdict is Verdict.CONFIRM:
+        return case.state == CaseState.APPEALED
+    target = _STATE_AFTER.get(verdict, CaseState.DECIDED)
+    return case.state in UNDECIDED and target in TRANSITIONS[CaseState(case.state)]
 
 
 def _locked(case: Case) -> Case:
@@ -226,7 +174,7 @@ def _locked(case: Case) -> Case:
         organization_lock(case.organization)
     Case.objects.select_for_update().get(pk=case.pk)
     return Case.objects.select_related(
-        "organization", "subject__organization", "portrait", "clip__portrait", "clip__recording", "report"
+        "organization", "subject__organization", "portrait", "clip__portrait", "clip__recording", "report", "refusal"
     ).get(pk=case.pk)
 
 
@@ -237,7 +185,7 @@ def _move(case: Case, target: CaseState) -> None:
 
 
 def _record(decision: Decision, case: Case, moderator: User, action: str) -> None:
-    """The audit row, and the letter to the organisation's owners."""
+    """The audit row, and the letters to the organisation's owners and to who reported."""
     if case.organization is None:
         return
     audit_record(
@@ -252,31 +200,19 @@ def _record(decision: Decision, case: Case, moderator: User, action: str) -> Non
             **({"clip": case.clip.pk} if case.clip else {}),
         },
     )
-    undone = bool(decision.reverses_id)
-    title = decision.get_verdict_display().partition(":")[0].partition(",")[0].lower()
-    about = case.clip or case.portrait or case.subject
-    for recipient in organization_recipients(case.organization):
-        letter_write(
-            organization=case.organization,
-            key=f"moderation:{decision.pk}:{recipient}"[:200],
-            recipient=recipient,
-            subject=f"A moderator {'took a decision back' if undone else 'decided'}: {title}",
-            body=(
-                f"About: {about.pk if about is not None else case.organization.name} ({case.get_kind_display()})\n"
-                f"Decision: {title}{', taken back' if undone else ''}\n"
-                f"Reason: {decision.reason}\n\n"
-                "You find it, and can answer it, on the page “Decisions” of your studio.\n"
-            ),
-        )
+    organization_tell(decision, case, case.organization)
+    reporters_tell(decision, case, case.organization)
 
 
-def _moderators_only(user: User) -> None:
+def _moderators_only(user: User, case: Case) -> None:
     if not is_moderator(user):
         raise PermissionDenied("Only a moderator of this site can decide that.")
+    if case.organization is not None and role_of(user, case.organization):
+        raise PermissionDenied("You belong to this organisation: a moderator from outside has to decide about it.")
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()[:4000]
+    reason = reason.strip()[:LONGEST_TEXT]
     if not reason:
         raise ValidationError({"reason": "Say why: the organisation reads it."})
     return reason

@@ -36,11 +36,12 @@ from consent.services import traces_purge
 from projects.batches.models import Batch, BatchRow
 from projects.erasure import ERASED_NAME, backdrop_erase, portrait_erase, recording_erase
 from projects.models import Backdrop, LexiconEntry, Portrait, Project, Recording
-from projects.moderation.models import AbuseReport, Case, CaseState, Decision
+from projects.moderation.models import AbuseReport, Block, Case, CaseAnswer, CaseState, Decision
 from projects.retention.classes import DEFAULTS, DataClass
 from projects.retention.files import file_erase
-from projects.retention.models import LegalHold
+from projects.retention.models import Closing, LegalHold
 from projects.retention.registry import Erased, Files, Holding, Kept, Purged, declare, declare_files
+from projects.sharing.models import Share
 
 # Ids, numbers and dates; a model may only stand here if nothing in it is about a person.
 WITHOUT_PERSONAL_DATA = frozenset(
@@ -61,7 +62,6 @@ WITHOUT_PERSONAL_DATA = frozenset(
         "projects.RetentionPolicy",
         "projects.DeletionCertificate",
         "projects.SweepRun",
-        "projects.Block",
         "rendering.OutboxMessage",
     }
 )
@@ -73,7 +73,7 @@ _LOG_DAYS = max(rule.days for (_, data_class), rule in DEFAULTS.items() if data_
 
 def _measures_erase(portrait: Portrait, at: datetime) -> Erased:
     placed: dict[str, list[float]] | None = None if portrait.placed is None else {}
-    Portrait.objects.filter(pk=portrait.pk).update(faces=[], advice=[], placed=placed)
+    Portrait.objects.filter(pk=portrait.pk).update(faces=[], fingerprints=[], advice=[], placed=placed)
     return Erased("boxes, angles, advice and placed points of the faces emptied; other landmarks were never stored")
 
 
@@ -168,14 +168,17 @@ def _appeals_purge(at: datetime) -> int:
     return over.exclude(reason="").update(reason="")
 
 
-def _cases_purge(at: datetime) -> int:
+def _case_answers_purge(at: datetime) -> int:
+    """What organisations wrote about cases that are decided, and were not touched for so long."""
     lately = Decision.objects.filter(at__gte=at - timedelta(days=_LOG_DAYS))
-    return (
-        Case.objects.filter(state=CaseState.DECIDED)
-        .exclude(decisions__in=lately)
-        .exclude(evidence="")
-        .update(evidence="")
-    )
+    over = CaseAnswer.objects.filter(case__state=CaseState.DECIDED).exclude(case__decisions__in=lately)
+    return over.exclude(text="").update(text="")
+
+
+def _blocks_purge(at: datetime) -> int:
+    """What a picture looks like is kept for as long as it is taken down, and a second moderator's time of reversal."""
+    over = Block.objects.filter(lifted_at__lte=at - timedelta(days=_REVERSAL_DAYS))
+    return over.exclude(fingerprints=[]).update(fingerprints=[])
 
 
 def _abuse_reports_purge(at: datetime) -> int:
@@ -292,9 +295,12 @@ def declare_all() -> None:
         Purged(LogEntry, DataClass.LOG, _log_entries_purge),
         Purged(LikenessReport, DataClass.EVIDENCE, _reports_purge),
         Purged(Appeal, DataClass.EVIDENCE, _appeals_purge),
-        Purged(Case, DataClass.LOG, _cases_purge),
+        Kept(Case, DataClass.LOG, "ids and hashes: what had to be decided, told without names"),
+        Purged(CaseAnswer, DataClass.LOG, _case_answers_purge),
+        Purged(Block, DataClass.BIOMETRICS, _blocks_purge),
         Purged(AbuseReport, DataClass.LOG, _abuse_reports_purge),
         Purged(OptOut, DataClass.BIOMETRICS, _opt_outs_purge),
+        Kept(Share, DataClass.CLIP, "goes with its clip: the database deletes it with that"),
         Kept(
             ConsentEvent,
             DataClass.EVIDENCE,
@@ -302,13 +308,14 @@ def declare_all() -> None:
         ),
         Kept(LetterStop, DataClass.LOG, "a keyed hash of an address, for as long as its reader wants no questions"),
         Kept(Decision, DataClass.LOG, "why something was stopped, told without names, so that it can be answered for"),
+        Kept(Closing, DataClass.LOG, "when the organisation was closed, and at whose wish: ids and dates"),
         Kept(LegalHold, DataClass.LOG, "what was kept beyond its date, and why, has to stay known"),
         *(Kept(model, DataClass.ACCOUNT, _BY_LAW) for model in (BillingAccount, Subscription, Checkout, MeterReport)),
         Kept(StripeEvent, DataClass.LOG, "an event's id and kind, so that it is never handled twice"),
         Kept(LexiconEntry, DataClass.ACCOUNT, "the organisation's own settings, removed by hand"),
         Kept(EmailAddress, DataClass.ACCOUNT, "goes with its user"),
         Kept(Authenticator, DataClass.ACCOUNT, "goes with its user, or when the second factor is removed"),
-        Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
+        Kept(User, DataClass.ACCOUNT, "until the account is closed, see projects.retention.leaving"),
         Kept(Organization, DataClass.ACCOUNT, "until the account is closed, see projects.retention.closing"),
     )
     declare_files(Files(_known, _expected))

@@ -57,9 +57,11 @@ class LegalHold(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-placed_at", "-id")
+        permissions = (("place_hold", "Can place and lift legal holds"),)
 
     def __str__(self) -> str:
         return self.pk
@@ -138,3 +140,28 @@ class SweepRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Closing(models.Model):
+    """An owner has asked for the organisation to be closed: it happens on `due_at`, unless they take it back."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "cls"), editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="closings")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(cancelled_at__isnull=True, done_at__isnull=True),
+                name="one_closing_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.pk

@@ -77,8 +77,7 @@ def policy_set(
             raise ValidationError({"days": f"How long “{data_class}” is kept cannot be set: it follows from the law."})
         if not 0 <= count <= MAX_DAYS:
             raise ValidationError({"days": f"Give a number of days from 0 to {MAX_DAYS}, which is three years."})
-    if ends_on is not None and ends_on > timezone.localdate() + timedelta(days=MAX_DAYS):
-        raise ValidationError({"ends_on": "A project's last day lies at most three years ahead. You can set it again."})
+    check_end(ends_on)
     organization_lock(organization)
     policy, _ = RetentionPolicy.objects.update_or_create(
         organization=organization,
@@ -96,6 +95,12 @@ def policy_set(
     return policy
 
 
+def check_end(ends_on: date | None) -> None:
+    """Raises ValidationError for a last day so far off that nothing would ever be deleted."""
+    if ends_on is not None and ends_on > timezone.localdate() + timedelta(days=MAX_DAYS):
+        raise ValidationError("A project's last day lies at most three years ahead. You can set it anew later.")
+
+
 @transaction.atomic
 def hold_place(
     *,
@@ -105,8 +110,8 @@ def hold_place(
     project: Project | None = None,
     subject: Subject | None = None,
 ) -> LegalHold:
-    """Keep everything of the organisation, of a project, or of a subject from being deleted. For the site's staff."""
-    _staff(acting_user)
+    """Keep everything of the organisation, of a project, or of a subject from being deleted. For operators."""
+    _operators_only(acting_user)
     if not reason.strip():
         raise ValidationError({"reason": "Say what law or proceedings ask for this."})
     for thing in (project, subject):
@@ -122,11 +127,16 @@ def hold_place(
 
 
 @transaction.atomic
-def hold_lift(*, acting_user: User, hold: LegalHold) -> LegalHold:
+def hold_lift(*, acting_user: User, hold: LegalHold, reason: str) -> LegalHold:
     """End a hold: what it held is deleted when its date, which may be long over, is next looked at."""
-    _staff(acting_user)
+    _operators_only(acting_user)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the hold ends."})
     organization_lock(hold.organization)
-    if LegalHold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=acting_user):
+    lifted = LegalHold.objects.filter(pk=hold.pk, lifted_at=None).update(
+        lifted_at=timezone.now(), lifted_by=acting_user, lifted_reason=reason.strip()
+    )
+    if lifted:
         audit_record(organization=hold.organization, acting_user=acting_user, action="hold.lifted", object_id=hold.pk)
     hold.refresh_from_db()
     return hold
@@ -142,6 +152,11 @@ def covers(holds: Iterable[LegalHold], *, project_id: str = "", subject_id: str 
     return any(hold.project_id in (None, project_id) and hold.subject_id in (None, subject_id) for hold in holds)
 
 
-def _staff(user: User) -> None:
-    if not (user.is_staff and user.is_active):
-        raise PermissionDenied("Only the staff of this site can do that.")
+def may_hold(user: User) -> bool:
+    """Whether the user may place and lift holds: staff of the site with the permission; moderators have it not."""
+    return bool(user.is_active and user.is_staff and user.has_perm("projects.place_hold"))
+
+
+def _operators_only(user: User) -> None:
+    if not may_hold(user):
+        raise PermissionDenied("Only an operator of this site can place or lift a legal hold.")

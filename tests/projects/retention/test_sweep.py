@@ -26,8 +26,8 @@ from tests.factories import (
     PortraitFactory,
     ProjectFactory,
     RecordingFactory,
-    UserFactory,
     member_of,
+    operator,
     request_for,
 )
 
@@ -41,10 +41,6 @@ def family():
 
 def after(days: float):
     return timezone.now() + timedelta(days=days)
-
-
-def staff():
-    return UserFactory(is_staff=True)
 
 
 def test_what_is_not_over_its_date_stays(family):
@@ -135,14 +131,14 @@ def test_a_storage_that_is_away_stops_one_thing_only_and_the_next_sweep_goes_on(
 def test_a_legal_hold_keeps_a_thing_until_it_is_lifted(family):
     clip = ClipFactory(organization=family)
     hold = hold_place(
-        organization=family, acting_user=staff(), subject=clip.portrait.subject, reason="Court of Exampleton, 12/26"
+        organization=family, acting_user=operator(), subject=clip.portrait.subject, reason="Court of Exampleton, 12/26"
     )
     other = PortraitFactory(organization=family)
     report = sweep(at=after(8))
     assert report.held > 0
     assert Clip.objects.filter(pk=clip.pk).exists()
     assert not Portrait.objects.filter(pk=other.pk).exists()
-    hold_lift(acting_user=staff(), hold=hold)
+    hold_lift(acting_user=operator(), hold=hold, reason="It ended.")
     sweep(at=after(8))
     assert not Clip.objects.exists()
 
@@ -196,16 +192,16 @@ def test_a_row_whose_file_is_gone_is_named(family):
 def test_a_hold_on_a_person_keeps_the_recording_that_speaks_in_their_clip(family):
     recording = RecordingFactory(organization=family)
     clip = ClipFactory(organization=family, recording=recording, words="", voice="recording")
-    hold_place(organization=family, acting_user=staff(), subject=clip.portrait.subject, reason="Court, 12/26")
+    hold_place(organization=family, acting_user=operator(), subject=clip.portrait.subject, reason="Court, 12/26")
     sweep(at=after(8))
     assert default_storage.exists(recording.file.name)
 
 
 def test_under_a_hold_not_even_orphans_go(family):
     stray = default_storage.save(f"org/{family.pk}/renders/rnd_gone/1/clip.mp4", ContentFile(b"stray"))
-    hold = hold_place(organization=family, acting_user=staff(), reason="Court, 12/26")
+    hold = hold_place(organization=family, acting_user=operator(), reason="Court, 12/26")
     assert sweep(at=after(8)).orphans == []
-    hold_lift(acting_user=staff(), hold=hold)
+    hold_lift(acting_user=operator(), hold=hold, reason="It ended.")
     assert sweep(at=after(8)).orphans == [stray]
     certificate = DeletionCertificate.objects.get(cause=DeletionCause.ORPHAN)
     assert (certificate.object_id, certificate.files[0]["bytes"]) == ("rnd_gone", 5)
@@ -214,8 +210,9 @@ def test_under_a_hold_not_even_orphans_go(family):
 def test_a_project_that_a_hold_once_named_loses_its_name_and_stops_no_sweep(family):
     project = ProjectFactory(organization=family, name="Aunt Ada")
     hold_lift(
-        acting_user=staff(),
-        hold=hold_place(organization=family, acting_user=staff(), project=project, reason="Court, 12/26"),
+        acting_user=operator(),
+        hold=hold_place(organization=family, acting_user=operator(), project=project, reason="Court, 12/26"),
+        reason="It ended.",
     )
     assert sweep(at=after(8)).failed == 0
     project.refresh_from_db()

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import OrganizationKind, Role
 from projects.retention.models import RetentionPolicy
-from tests.factories import MembershipFactory, OrganizationFactory, ProjectFactory, member_of
+from tests.factories import MembershipFactory, OrganizationFactory, PortraitFactory, ProjectFactory, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,22 @@ def test_the_project_of_another_organization_is_not_found(client, brand):
     client.force_login(MembershipFactory().user)
     project = ProjectFactory(organization=brand)
     assert client.get(f"{ADDRESS}?project={project.pk}").status_code == 404
+
+
+def test_what_would_be_deleted_at_once_has_to_be_said_yes_to(client, brand):
+    PortraitFactory(organization=brand, created_at=timezone.now() - timedelta(days=40))
+    client.force_login(member_of(brand))
+    ended = {"ends_on": str(timezone.localdate() - timedelta(days=35))}
+    answer = client.post(ADDRESS, ended)
+    assert answer.status_code == 422
+    assert b"would be over the new date" in answer.content
+    assert not RetentionPolicy.objects.exists()
+    assert client.post(ADDRESS, {**ended, "sure": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2126-01-01"])
+def test_a_last_day_that_never_comes_is_refused(client, brand, day):
+    PortraitFactory(organization=brand)
+    client.force_login(member_of(brand))
+    assert b"three years ahead" in client.post(ADDRESS, {"ends_on": day}).content
+    assert not RetentionPolicy.objects.exists()

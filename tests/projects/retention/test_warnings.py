@@ -9,7 +9,7 @@ from projects.retention.classes import DataClass
 from projects.retention.policies import hold_place
 from projects.retention.selectors import deletion_of
 from projects.retention.warnings import warnings_write
-from tests.factories import OrganizationFactory, PortraitFactory, UserFactory, member_of
+from tests.factories import OrganizationFactory, PortraitFactory, member_of, operator
 
 pytestmark = pytest.mark.django_db
 
@@ -40,5 +40,5 @@ def test_a_thing_says_when_it_goes_and_whether_that_is_soon(portrait):
 
 
 def test_a_thing_under_a_hold_says_so(portrait):
-    hold_place(organization=portrait.organization, acting_user=UserFactory(is_staff=True), reason="Court, 12/26")
+    hold_place(organization=portrait.organization, acting_user=operator(), reason="Court, 12/26")
     assert deletion_of(portrait, DataClass.PHOTO).held

@@ -10,7 +10,7 @@ from projects.models import Clip, Portrait
 from projects.retention.closing import organization_close
 from projects.retention.models import DeletionCause, DeletionCertificate, RetentionPolicy
 from projects.retention.policies import hold_lift, hold_place, policy_set
-from tests.factories import ClipFactory, ProjectFactory, RecordingFactory, UserFactory, answer, member_of, request_for
+from tests.factories import ClipFactory, ProjectFactory, RecordingFactory, answer, member_of, operator, request_for
 
 # What a withdrawal erases goes when its transaction is through.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,19 +54,19 @@ def test_a_withdrawal_takes_what_a_recording_was_cut_from_along():
 
 
 def test_under_a_legal_hold_a_withdrawal_erases_when_the_hold_is_lifted(clip):
-    staff = UserFactory(is_staff=True)
+    staff = operator()
     hold = hold_place(organization=clip.organization, acting_user=staff, reason="Court of Exampleton, 12/26")
     withdraw(clip)
     assert content(clip.portrait) == b"photo"
     assert ErasureRequest.objects.get().done_at is None
-    hold_lift(acting_user=staff, hold=hold)
+    hold_lift(acting_user=staff, hold=hold, reason="It ended.")
     assert erasures_run() == 1
     assert content(clip.portrait) != b"photo"
 
 
 def test_closing_an_account_under_a_hold_keeps_what_is_held_and_its_members(clip):
     owner = member_of(clip.organization)
-    hold_place(organization=clip.organization, acting_user=UserFactory(is_staff=True), reason="Court, 12/26")
+    hold_place(organization=clip.organization, acting_user=operator(), reason="Court, 12/26")
     assert organization_close(organization=clip.organization, acting_user=owner).held > 0
     assert Clip.objects.exists()
     assert Membership.objects.filter(user=owner).exists()

@@ -1,0 +1,119 @@
+"""Pictures that look like one that was taken down: another file of it, smaller, cropped, or in a mirror.
+
+Identical files are stopped by their hash. What only looks alike may be another picture: it waits for a moderator, and
+who uploaded it is told so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
+
+from projects.models import Clip, Portrait
+from projects.moderation.models import Block, BlockKind, Case, CaseKind
+from projects.moderation.opening import case_open
+from projects.moderation.selectors import said_sha256, upload_sha256
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Prints = Sequence[Mapping[str, str]]
+SIMILAR = "It looks like a picture that was taken down."
+SIMILAR_RISK = 4
+
+
+def prints_taken(photo: "np.ndarray", boxes: Sequence[tuple[float, float, float, float]]) -> list[dict[str, str]]:
+    """What is kept of a portrait's photo, (H, W, 3) uint8, to tell later what it looks like: of it, and each face."""
+    from rendering.engine.faces.fingerprint import fingerprints  # noqa: PLC0415  the engine loads its libraries
+
+    return [found.as_json() for found in fingerprints(photo, boxes)]
+
+
+def prints_of(portrait: Portrait | None) -> list[dict[str, str]]:
+    """What to keep of a picture that is taken down: as it is, and in a mirror. [] where its file is gone."""
+    from rendering.engine.faces.fingerprint import register  # noqa: PLC0415
+
+    photo = stored_photo(portrait) if portrait else None
+    if portrait is None or photo is None:
+        return []
+    boxes = [tuple(face["box"]) for face in portrait.faces]
+    return [found.as_json() for found in register(photo, boxes)]
+
+
+def stored_photo(portrait: Portrait) -> "np.ndarray | None":
+    """The portrait's photo, (H, W, 3) uint8; None where its file is gone, or is none."""
+    from rendering.engine.errors import PhotoError  # noqa: PLC0415
+    from rendering.engine.faces import read_photo  # noqa: PLC0415
+
+    key = str(portrait.image.name)
+    if not default_storage.exists(key):
+        return None
+    with default_storage.open(key, "rb") as file:
+        content = file.read()
+    try:
+        return read_photo(content)
+    except PhotoError:
+        return None
+
+
+def portraits_of_upload(sha256: str) -> QuerySet[Portrait]:
+    """The pictures that are this upload, or were repaired from it."""
+    return Portrait.objects.filter(Q(sha256=sha256) | Q(root_sha256=sha256))
+
+
+def looks_taken_down(portrait: Portrait, *, said_sha256: str = "") -> bool:
+    """Whether a picture that looks like this one was taken down: altogether, or saying just `said_sha256`."""
+    blocks = Block.objects.filter(kind=BlockKind.TAKE_DOWN, lifted_at=None, said_sha256=said_sha256)
+    blocks = blocks.exclude(photo_sha256__in=portrait.sha256s).exclude(fingerprints=[])
+    return any(any_alike(portrait.fingerprints, block.fingerprints) for block in blocks.iterator())
+
+
+def similar_hold(block: Block) -> None:
+    """Have a moderator look at what is here already and looks like what was just taken down."""
+    if not block.fingerprints:
+        return
+    same = Q(sha256=block.photo_sha256) | Q(root_sha256=block.photo_sha256)
+    others = Portrait.objects.filter(erased_at=None).exclude(same).exclude(fingerprints=[])
+    for portrait in others.select_related("organization", "subject").iterator():
+        if not any_alike(portrait.fingerprints, block.fingerprints):
+            continue
+        if not block.said_sha256:
+            portrait_hold(portrait)
+        for clip in portrait.clips.select_related("organization", "portrait__subject", "recording"):
+            if block.said_sha256 and said_sha256(clip) == block.said_sha256:
+                clip_hold(clip)
+
+
+def portrait_hold(portrait: Portrait) -> Case:
+    """Hold a portrait until a moderator has looked; once for the same file in the same organisation."""
+    return case_open(
+        key=f"similar:{portrait.organization_id}:{upload_sha256(portrait)}",
+        kind=CaseKind.PHOTO,
+        risk=SIMILAR_RISK,
+        summary=SIMILAR,
+        organization=portrait.organization,
+        portrait=portrait,
+        holds=True,
+    )
+
+
+def clip_hold(clip: Clip) -> Case:
+    """Hold a clip that says what was taken down, with a picture that looks like that one."""
+    return case_open(
+        key=f"similar:{clip.pk}",
+        kind=CaseKind.PHOTO,
+        risk=SIMILAR_RISK,
+        summary="It says what a clip said that was taken down, with a picture that looks the same.",
+        organization=clip.organization,
+        clip=clip,
+        holds=True,
+    )
+
+
+def any_alike(ones: Prints, others: Iterable[Mapping[str, str]]) -> bool:
+    """Whether one of these pictures is one of those."""
+    from rendering.engine.faces.fingerprint import Fingerprint, alike  # noqa: PLC0415
+
+    known = [Fingerprint.from_json(value) for value in others]
+    return any(alike(Fingerprint.from_json(one), other) for one in ones for other in known)

@@ -1,0 +1,1 @@
+"""Sharing: links by which people without an account watch a clip."""
