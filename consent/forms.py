@@ -97,7 +97,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = words_of(language, operator=settings.LIKENESS_OPERATOR)
+        words = words_of(language, operator=settings.LIKENESS_OPERATOR or words_of(language)["operator"])
         named = {"clip_reference": "clip"}
         for field in self.fields:
             text = f"report_{named.get(field, field)}"

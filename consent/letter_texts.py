@@ -5,7 +5,7 @@ from datetime import date
 
 from consent.gate import Grantor, State
 from consent.models import ConsentEvent, ConsentRequest, LikenessReport, ReportState
-from consent.notices import known_language
+from consent.notices import day_words, known_language
 from consent.selectors import receipt_url, request_url, stop_url
 
 
@@ -242,7 +242,7 @@ def _filled(texts: dict[str, Text], request: ConsentRequest, *, url: str, until:
         "organization": request.organization_name,
         "picture": _PICTURE[language, of_somebody_else].format_map({"name": request.subject_name}),
         "url": url,
-        "until": until.isoformat(),
+        "until": day_words(until, language),
     }
     text = texts[language]
     return Text(text.subject.format_map(values), text.body.format_map(values))

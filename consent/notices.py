@@ -5,9 +5,13 @@ A text that was shown once is never edited: a changed one is a new version.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from consent.fingerprints import text_sha256
-from consent.gate import SCOPES, Grantor, Scope
+from consent.gate import SCOPES, Grantor, Scope, VoiceKind
 
 VERSION = "3"
 LANGUAGES = ("en", "de", "es")
@@ -190,6 +194,17 @@ _CAPACITY = {
     ("es", Grantor.RIGHTS_HOLDER): "como titular de los derechos de imagen por",
     ("es", Grantor.FAMILY): "como familiar cercano por",
 }
+_VOICES = {
+    ("en", VoiceKind.GENERATED): "{label}, a computer voice",
+    ("de", VoiceKind.GENERATED): "{label}, eine Computerstimme",
+    ("es", VoiceKind.GENERATED): "{label}, una voz de ordenador",
+    ("en", VoiceKind.RECORDING): "the one in the recording",
+    ("de", VoiceKind.RECORDING): "die in der Aufnahme",
+    ("es", VoiceKind.RECORDING): "la de la grabación",
+    ("en", VoiceKind.CLONED): "a copy of the voice of {name}, made by a computer",
+    ("de", VoiceKind.CLONED): "eine Kopie der Stimme von {name}, vom Computer gemacht",
+    ("es", VoiceKind.CLONED): "una copia de la voz de {name}, hecha por un ordenador",
+}
 _RECORDING = {"en": "(the recording that is played here)", "de": "(die Aufnahme hier)", "es": "(la grabación de aquí)"}
 _TERMS = {
     "en": "This holds until {expires}. You can withdraw it at any time with one click on your receipt.",
@@ -206,12 +221,17 @@ _AUDIENCE = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One text as it is shown."""
+    """One text as it is shown: what is agreed to, and the terms, which stand once for all on the page."""
 
     scope: Scope
-    text: str
+    sentence: str
+    terms: str
     version: str
     language: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.sentence} {self.terms}"
 
     @property
     def sha256(self) -> str:
@@ -222,6 +242,20 @@ def known_language(language: str) -> str:
     """The nearest language that there are texts in: "de-AT" gives "de", an unknown one "en"."""
     short = language.lower().replace("_", "-").partition("-")[0]
     return short if short in LANGUAGES else "en"
+
+
+def voice_words(kind: VoiceKind, *, label: str, name: str, language: str) -> str:
+    """What the voice is called, in the person's language."""
+    called = label.removesuffix(", a computer voice")
+    return _VOICES[known_language(language), kind].format_map({"label": called, "name": name})
+
+
+def day_words(day: date, language: str) -> str:
+    """The day as people write it: "21 November 2027"; never a mix of two orders."""
+    if known_language(language) == "en":
+        return date_format(day, "j F Y")
+    with override(known_language(language)):
+        return date_format(day, "DATE_FORMAT")
 
 
 def notices(
@@ -255,9 +289,8 @@ def notices(
     if audience:
         tail.append(_AUDIENCE[language].format(audience=_sentence(audience)))
     tail.append(_TERMS[language].format(expires=expires))
-    return {
-        scope: Notice(scope, " ".join((texts[scope].format_map(values), *tail)), VERSION, language) for scope in scopes
-    }
+    terms = " ".join(tail)
+    return {scope: Notice(scope, texts[scope].format_map(values), terms, VERSION, language) for scope in scopes}
 
 
 def _sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from consent import gate
 from consent.models import ConsentEvent, ConsentRequest, Subject
 from consent.selectors import request_state
 
+_OPERATOR = "the operator of this installation"
 SCHEMA_VERSION = "ISO/IEC TS 27560:2023; likeness-1"
 
 _PII = {
@@ -155,7 +156,7 @@ def _principal(subject: Subject, name: str) -> dict[str, str]:
 def _organisation_parties(organization_id: str, name: str, contact: str) -> list[dict[str, str]]:
     return [
         _party(organization_id, name, "PII controller", "organisation", contact),
-        _party("operator", settings.LIKENESS_OPERATOR, "PII processor", "organisation"),
+        _party("operator", settings.LIKENESS_OPERATOR or _OPERATOR, "PII processor", "organisation"),
     ]
 
 

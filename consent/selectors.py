@@ -23,7 +23,7 @@ from consent import gate
 from consent.errors import link_unknown
 from consent.fingerprints import text_sha256, words_fingerprint
 from consent.models import ConsentEvent, ConsentRequest, Subject
-from consent.notices import Notice, notices
+from consent.notices import Notice, day_words, notices, voice_words
 
 # The same id gives the same link each time, so that it can be shown again without being stored.
 _request_signer = Signer(salt="consent.request")
@@ -353,14 +353,21 @@ def request_notices(request: ConsentRequest, *, language: str) -> dict[gate.Scop
         grantor=gate.Grantor(request.grantor_kind),
         name=request.subject_name,
         organization=request.organization_name,
-        voice=request.voice_label,
+        voice=voice_of(request, language=language),
         words=request.words,
         purpose=request.purpose,
-        expires=request.holds_until.date().isoformat(),
+        expires=day_words(request.holds_until.date(), language),
         language=language,
         scopes=[gate.Scope(scope) for scope in request.scopes],
         topic=request.topic,
         audience=request.audience,
+    )
+
+
+def voice_of(request: ConsentRequest, *, language: str) -> str:
+    """What the voice that is asked about is called."""
+    return voice_words(
+        gate.VoiceKind(request.voice_kind), label=request.voice_label, name=request.subject_name, language=language
     )
 
 

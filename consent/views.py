@@ -23,6 +23,7 @@ from consent.errors import ConsentError
 from consent.forms import AnswerForm
 from consent.gate import Scope, State, SubjectKind
 from consent.models import ConsentRequest
+from consent.notices import day_words
 from consent.pages import attachment, chosen_language, language_query, page_context, says_what_is_wrong
 from consent.receipts import receipt_json, receipt_pdf
 from consent.samples import has_sample, sample_key
@@ -38,6 +39,7 @@ from consent.selectors import (
     request_state,
     stop_url,
     subject_token,
+    voice_of,
 )
 from consent.services import challenge_issue, consent_answer, consent_withdraw, receipt_send_again
 from consent.wording import page_words, scope_titles
@@ -188,7 +190,9 @@ def _question(asked: ConsentRequest, form: AnswerForm, language: str, *, token: 
         "form": form,
         "once": form["once"].value() or secrets.token_hex(16),
         "challenge_words": "" if onlooker else _challenge_words(asked, language),
-        "questions": [{"field": form[scope.value], "text": notice.text} for scope, notice in texts.items()],
+        "questions": [{"field": form[scope.value], "text": notice.sentence} for scope, notice in texts.items()],
+        "terms": next(notice.terms for notice in texts.values()),
+        "voice": voice_of(asked, language=language),
         "t": form.words | {"sees_text": form.words["sees_public" if public else "sees_inside"]},
         "onlooker": onlooker,
         "stop_url": stop_url(asked) if asked.email else "",
@@ -203,8 +207,22 @@ def _challenge_words(asked: ConsentRequest, language: str) -> str:
         return ""
 
 
+def _terms_of(given: Receipt) -> str:
+    """The terms that all the answers have in common, as they were shown; "" where there are none."""
+    if not given.answers:
+        return ""
+    shown = request_notices(given.request, language=given.answers[0].language)
+    terms = next(notice.terms for notice in shown.values())
+    return terms if all(event.text.endswith(terms) for event in given.answers) else ""
+
+
+def _without_terms(text: str, terms: str) -> str:
+    return text.removesuffix(terms).rstrip() if terms else text
+
+
 def _receipt(given: Receipt, language: str) -> dict[str, Any]:
     titles = scope_titles(given.request, language=language)
+    terms = _terms_of(given)
     standing = {event.scope for event in given.answers if event.state == State.GRANTED} - given.withdrawn
     return page_context(language) | {
         "receipt": given,
@@ -212,16 +230,18 @@ def _receipt(given: Receipt, language: str) -> dict[str, Any]:
         "withdrawable": bool(standing),
         "signature": next((event.typed_name for event in given.answers if event.typed_name), ""),
         "answered_at": given.answers[0].at if given.answers else None,
+        "holds_until": day_words(given.request.holds_until.date(), language),
         "answers": [
             {
                 "scope": event.scope,
                 "title": titles[Scope(event.scope)],
                 "granted": event.scope in standing,
                 "withdrawn": event.scope in given.withdrawn,
-                "text": event.text,
+                "text": _without_terms(event.text, terms),
             }
             for event in given.answers
         ],
+        "terms": terms,
         "several": len(standing) > 1,
         "t": page_words(given.request, language=language),
         "own_token": subject_token(given.request.subject),

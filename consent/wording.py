@@ -5,7 +5,7 @@ A person agrees to what they can read as a whole: a page is in one language thro
 
 from consent.gate import Grantor, Scope
 from consent.models import ConsentRequest
-from consent.notices import known_language
+from consent.notices import day_words, known_language
 from consent.wording_titles import TITLES
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "es": "Español"}
@@ -29,9 +29,10 @@ PAGES: dict[str, dict[str, str]] = {
         "sample": "How the voice sounds",
         "who": "Who asks",
         "what_for": "What for",
-        "where": "Where it is shown, and to whom",
+        "where": "Where it is shown",
         "until": "Until when",
         "until_text": "A yes holds until {date}. You can take it back before that, at any time.",
+        "terms": "For every yes",
         "your_answer": "Your answer",
         "each": "Each question stands on its own. What you say no to is not done.",
         "yes": "Yes",
@@ -138,9 +139,10 @@ PAGES: dict[str, dict[str, str]] = {
         "sample": "So klingt die Stimme",
         "who": "Wer fragt",
         "what_for": "Wofür",
-        "where": "Wo und wem es gezeigt wird",
+        "where": "Wo es gezeigt wird",
         "until": "Bis wann",
         "until_text": "Ein Ja gilt bis {date}. Sie können es jederzeit vorher zurücknehmen.",
+        "terms": "Für jedes Ja",
         "your_answer": "Ihre Antwort",
         "each": "Jede Frage steht für sich. Wozu Sie Nein sagen, das geschieht nicht.",
         "yes": "Ja",
@@ -255,9 +257,10 @@ PAGES: dict[str, dict[str, str]] = {
         "sample": "Así suena la voz",
         "who": "Quién pregunta",
         "what_for": "Para qué",
-        "where": "Dónde y a quién se muestra",
+        "where": "Dónde se muestra",
         "until": "Hasta cuándo",
         "until_text": "Un sí vale hasta el {date}. Puede retirarlo antes, cuando quiera.",
+        "terms": "Para cada sí",
         "your_answer": "Su respuesta",
         "each": "Cada pregunta vale por sí sola. A lo que diga no, no se hace.",
         "yes": "Sí",
@@ -358,7 +361,7 @@ def page_words(request: ConsentRequest, *, language: str) -> dict[str, str]:
     values = {
         "name": request.subject_name,
         "organization": request.organization_name,
-        "date": request.holds_until.date().isoformat(),
+        "date": day_words(request.holds_until.date(), language),
     }
     texts = PAGES[known_language(language)]
     filled = {key: text.format_map(values) for key, text in texts.items()}

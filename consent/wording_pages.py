@@ -72,6 +72,7 @@ PAGES: dict[str, dict[str, str]] = {
         "report_photo_help": (
             "It is turned into a fingerprint and not kept. From then on this picture is refused at upload."
         ),
+        "operator": "Whoever runs this site",
         "photo_wrong": "This file cannot be used as a photo. Choose a JPEG or PNG file.",
         "report_message": "What we should know",
         "report_name": "Your name",
@@ -165,6 +166,7 @@ PAGES: dict[str, dict[str, str]] = {
         "report_photo_help": (
             "Daraus wird ein Fingerabdruck; das Foto wird nicht behalten. Ab dann wird dieses Bild abgelehnt."
         ),
+        "operator": "Wer diese Seite betreibt",
         "photo_wrong": "Diese Datei ist kein Foto, das wir lesen können. Wählen Sie eine JPEG- oder PNG-Datei.",
         "report_message": "Was wir wissen sollten",
         "report_name": "Ihr Name",
@@ -252,6 +254,7 @@ PAGES: dict[str, dict[str, str]] = {
         "report_photo_help": (
             "Se convierte en una huella y no se guarda. Desde entonces, esta foto se rechaza al subirla."
         ),
+        "operator": "Quien lleva este sitio",
         "photo_wrong": "Este archivo no sirve como foto. Elija un archivo JPEG o PNG.",
         "report_message": "Lo que debemos saber",
         "report_name": "Su nombre",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from PIL import Image
 
 from accounts.models import Organization, User
@@ -16,7 +17,7 @@ from accounts.names import clean_name, visible
 from consent.gate import Grantor
 from consent.models import Subject, SubjectKind
 from consent.selectors import subjects_to_choose
-from consent.services import subject_create
+from consent.services import subject_asked_by_link, subject_create
 from projects.models import Portrait, Project, Recording
 from projects.photos import check_photo_size
 from projects.placing import guessed_points
@@ -36,7 +37,9 @@ _KINDS = {
     SubjectKind.MINOR: ("A child or teenager", "Under 18. The link is for a parent or legal guardian."),
     SubjectKind.DECEASED: ("Somebody who has died", "You state which close relative or executor gives permission."),
     SubjectKind.HISTORICAL: ("A historical person", "Died more than 70 years ago. You give the year and a source."),
-    SubjectKind.FICTIONAL: ("A figure that never lived", "A drawing, a mascot, a character. You may use the picture."),
+    SubjectKind.FICTIONAL: ("A figure that never lived", "A drawing or a character. You may use the picture."),
+    SubjectKind.BRAND: ("A brand’s mascot or logo", "Yours, or with the permission of who owns it."),
+    SubjectKind.ANIMAL: ("An animal", "A pet, or a creature in a picture that you may use."),
 }
 _AUTHORITIES = (
     (Grantor.FAMILY.value, "Close family"),
@@ -53,6 +56,8 @@ _NEEDED = {
         "statement_source": "Say where the picture and the facts come from.",
     },
     SubjectKind.FICTIONAL: {"statement": "Say that the figure is made up, and why you may use the picture."},
+    SubjectKind.BRAND: {"statement": "Say whose figure it is, and why you may use the picture."},
+    SubjectKind.ANIMAL: {"statement": "Say that it is an animal, and why you may use the picture."},
 }
 
 
@@ -112,6 +117,7 @@ class PortraitForm(forms.Form):
     authority = forms.ChoiceField(
         label="Who gives permission?", choices=[("", "Choose…"), *_AUTHORITIES], required=False
     )
+    by_link = forms.BooleanField(label="They answer for themselves, on a link", required=False)
     statement = forms.CharField(label="Your statement", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     statement_source = forms.CharField(
         label="Source",
@@ -177,9 +183,13 @@ class PortraitForm(forms.Form):
     def _new_subject(self, acting_user: User) -> Subject:
         values = self.cleaned_data
         names = ("kind", "name", "guardian_name", "year_of_death", "authority", "statement", "statement_source")
-        return subject_create(
-            organization=self.organization, acting_user=acting_user, **{name: values[name] for name in names}
-        )
+        owned = {"organization": self.organization, "acting_user": acting_user}
+        if not values["by_link"]:
+            return subject_create(**owned, **{name: values[name] for name in names})
+        with transaction.atomic():
+            known = {name: values[name] for name in ("kind", "name", "year_of_death")}
+            subject = subject_create(**owned, **known)
+            return subject_asked_by_link(**owned, subject=subject, authority=values["authority"])
 
     def _look_at(self, values: dict[str, Any]) -> None:
         """Find out before anything is written whether the picture will do, and which faces are on it."""
@@ -229,7 +239,10 @@ class PortraitForm(forms.Form):
             return
         if not values.get("name") and "name" not in self.errors:
             self.add_error("name", _NAME_NEEDED)
+        values["by_link"] = values.get("by_link", False) and values["kind"] == SubjectKind.DECEASED
         for name, complaint in _NEEDED.get(SubjectKind(values["kind"]), {}).items():
+            if name == "statement" and values["by_link"]:
+                continue
             if not values.get(name) and name not in self.errors:
                 self.add_error(name, complaint)
         # A field that another kind showed may have been filled in before the kind was changed.

@@ -10,7 +10,7 @@ __all__ = [
 ]
 
 # Who runs the installation, in whose law, and where its disks stand: the operator knows, the software does not.
-LIKENESS_OPERATOR = env.str("LIKENESS_OPERATOR", default="the operator of this installation")
+LIKENESS_OPERATOR = env.str("LIKENESS_OPERATOR", default="")
 LIKENESS_JURISDICTION = env.str("LIKENESS_JURISDICTION", default="")
 LIKENESS_STORAGE_LOCATION = env.str("LIKENESS_STORAGE_LOCATION", default="on the operator's own machines")
 # ISO 8601. BIPA asks for destruction within three years of the last contact.

@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from consent.errors import ConsentError
 from consent.gate import SCOPES, Scope, SubjectKind
 from consent.models import ConsentEvent, ConsentRequest, ConsentTrace, Subject
-from consent.notices import VERSION
+from consent.notices import VERSION, day_words
 from consent.selectors import (
     RequestState,
     consent_breaks,
@@ -232,7 +232,7 @@ def test_the_texts_name_who_what_and_how_long(clip):
     assert clip.portrait.subject.name in texts[Scope.FACE].text
     assert clip.organization.name in texts[Scope.FACE].text
     assert clip.words in texts[Scope.WORDS].text
-    assert all(request.holds_until.date().isoformat() in notice.text for notice in texts.values())
+    assert all(day_words(request.holds_until.date(), "en") in notice.text for notice in texts.values())
 
 
 def test_braces_in_words_and_names_are_shown_as_they_are():
