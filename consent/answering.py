@@ -16,7 +16,7 @@ from consent.erasure import erasure_request
 from consent.ledger import event_append, trace_record
 from consent.letter_texts import answered_report, receipt_letter, withdrawn_report
 from consent.letters import letter_write, organization_recipients
-from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause
+from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause, SpokenState
 from consent.selectors import (
     Receipt,
     fact_of,
@@ -28,6 +28,7 @@ from consent.selectors import (
     request_by_token,
     request_notices,
 )
+from consent.speaking import SIGNED_ALOUD, Spoken, spoken_drop, spoken_keep, spoken_try
 from consent.subjects import evidence_store
 from consent.withdrawal import Withdrawal, announce
 
@@ -46,12 +47,14 @@ def consent_answer(
     challenge: str,
     evidence: bytes = b"",
     receipt_to: str = "",
+    spoken: bytes = b"",
 ) -> Receipt:
     """Record the answer to a consent link: what was asked and is not in `granted` is refused.
 
     A yes needs a name and the three words of the challenge, as typed. The same answer, signed in the same way, is
     recorded once and leads to the same receipt: who has the link alone does not get there. `evidence`: a document that
-    shows the authority of who decides for somebody else; `receipt_to`: an address for the receipt alone.
+    shows the authority of who decides for somebody else; `receipt_to`: an address for the receipt alone; `spoken`: a
+    recording of the three words, without which nobody agrees to a copy of a voice.
 
     Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words;
     ValidationError: no document that can be kept.
@@ -68,8 +71,16 @@ def consent_answer(
     agreed = gate.State.GRANTED in answer.values()
     if agreed and not typed_name:
         raise errors.name_missing()
+    copies_voice = answer.get(gate.Scope.CLONE) is gate.State.GRANTED
+    if copies_voice and not spoken:
+        raise errors.voice_missing()
     # Outside the transaction: a wrong try is counted even though the answer is not recorded.
-    proof = challenge_try(request, typed=challenge) if agreed else None
+    aloud, proof = None, None
+    if agreed and spoken:
+        aloud = spoken_try(request, recording=spoken, typed=challenge, language=language, copies_voice=copies_voice)
+        proof = aloud.challenge
+    elif agreed:
+        proof = challenge_try(request, typed=challenge)
     return _record(
         token=token,
         answer=answer,
@@ -80,6 +91,7 @@ def consent_answer(
         proof=proof,
         evidence=evidence if agreed else b"",
         receipt_to=receipt_to,
+        aloud=aloud,
     )
 
 
@@ -90,6 +102,9 @@ def _was_given(request: ConsentRequest, answer: dict[gate.Scope, gate.State], si
         raise errors.link_withdrawn()
     given = {event.scope: event.state for event in events}
     signed = {(event.typed_name, event.challenge_words) for event in events if event.challenge_words}
+    if given and request.spoken_proofs.exists():
+        answer = {scope: state for scope, state in answer.items() if scope is not gate.Scope.CLONE}
+        given.pop(gate.Scope.CLONE, None)
     if given and (given != answer or (signed and signature not in signed)):
         raise errors.link_answered()
     if not given and timezone.now() >= request.expires_at:
@@ -109,6 +124,7 @@ def _record(
     proof: Challenge | None,
     evidence: bytes,
     receipt_to: str,
+    aloud: Spoken | None,
 ) -> Receipt:
     request = request_by_token(token)
     organization_lock(request.organization)
@@ -117,6 +133,11 @@ def _record(
     if proof is not None:
         challenge_use(proof)
     kept = evidence_store(request.subject, None, evidence) if evidence else None
+    if aloud and not aloud.settled and answer.get(gate.Scope.CLONE) is gate.State.GRANTED:
+        # Nothing is agreed to by this yet: it becomes an event when a person has listened.
+        spoken_keep(request, aloud, typed_name=signature[0], language=language)
+        del answer[gate.Scope.CLONE]
+    method = (SIGNED_ALOUD if aloud and aloud.heard else SIGNED) if proof else ""
     now = timezone.now()
     shown = request_notices(request, language=language)
     events = []
@@ -135,7 +156,7 @@ def _record(
             evidence_sha256=kept.sha256 if kept else "",
             language=notice.language,
             expires_at=request.holds_until if state is gate.State.GRANTED else None,
-            signature_method=SIGNED if proof else "",
+            signature_method=method,
             challenge_words=proof.words if proof else "",
             challenge_issued_at=proof.issued_at if proof else None,
             challenge_expires_at=proof.expires_at if proof else None,
@@ -222,10 +243,16 @@ def consent_withdraw(
     """
     request = request_by_receipt(token)
     organization_lock(request.organization)
+    waiting = request.spoken_proofs.filter(state=SpokenState.WAITING)
+    dropped = list(waiting) if scopes is None or gate.Scope.CLONE in scopes else []
+    for proof in dropped:
+        spoken_drop(proof)
     events = list(request.events.order_by("sequence"))
     granted = [event for event in events if event.state == gate.State.GRANTED]
     if scopes is not None:
         granted = [event for event in granted if event.scope in set(scopes)]
+    if not granted and dropped:
+        return Withdrawn(receipt_of(request), ())
     if not granted:
         raise errors.nothing_to_withdraw()
     gone = {event.scope for event in events if event.state == gate.State.WITHDRAWN}

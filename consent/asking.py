@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +19,7 @@ from accounts.permissions import Act
 from accounts.services import audit_record, authorize
 from consent import gate
 from consent.fingerprints import words_fingerprint
+from consent.hearing import read_sound
 from consent.letter_texts import invitation
 from consent.letters import letter_write, letters_unwanted
 from consent.models import ConsentBatch, ConsentRequest, Letter, Subject
@@ -196,7 +200,18 @@ def consent_request_renew(*, organization: Organization, acting_user: User, requ
         audience=request.audience,
         language=request.language,
         email=request.email,
+        **_same_clone(request),
     )
+
+
+def _same_clone(request: ConsentRequest) -> dict[str, Any]:
+    """A copy of a voice is asked about with the recording that it would be made from, each time."""
+    if request.voice_kind != gate.VoiceKind.CLONED:
+        return {}
+    if not request.voice_sample_key:
+        return {"clone": True}
+    with default_storage.open(request.voice_sample_key, "rb") as file:
+        return {"clone": True, "voice_recording": file.read()}
 
 
 @transaction.atomic
@@ -211,10 +226,13 @@ def consent_request_change(
     audience: str,
     language: str,
     email: str = "",
+    clone: bool = False,
+    voice_recording: bytes = b"",
 ) -> ConsentRequest:
     """Ask about the same photo, voice and words on other terms: a new question with a link of its own.
 
-    What was answered before stands as it is. The same terms that are open already are not asked a second time.
+    `clone`: with a copy of the person's own voice, made from `voice_recording`. What was answered before stands as it
+    is. The same terms that are open already are not asked a second time. Raises PermissionDenied, ValidationError.
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.ASK_CONSENT)
     require_own(organization, request.subject)
@@ -223,20 +241,23 @@ def consent_request_change(
             {"subject": "The photo of this question was erased. Ask again with the photo, as the first time."}
         )
     terms = {"topic": visible(topic), "purpose": visible(purpose), "audience": visible(audience)}
-    scopes = _scopes_of(request.voice_kind, request.words or request.recording_key, terms["topic"], uses)
-    for waiting in request.renewals.filter(expires_at__gt=timezone.now(), events=None, language=language, **terms):
+    voice = _voice_of(request, clone, voice_recording)
+    scopes = _scopes_of(voice["voice_kind"], request.words or request.recording_key, terms["topic"], uses)
+    for waiting in (
+        ()
+        if voice_recording
+        else request.renewals.filter(expires_at__gt=timezone.now(), events=None, language=language, **terms)
+    ):
         if waiting.scopes == scopes:
             return waiting
-    return consent_request_create(
+    asked = consent_request_create(
         organization=organization,
         acting_user=acting_user,
         subject=request.subject,
         photo_key=request.photo_key,
         photo_sha256=request.photo_sha256,
         words=request.words,
-        voice=request.voice,
-        voice_label=request.voice_label,
-        voice_kind=request.voice_kind,
+        **voice,
         recording_key=request.recording_key,
         recording_sha256=request.words_sha256 if request.recording_key else "",
         **terms,
@@ -246,3 +267,29 @@ def consent_request_change(
         batch=request.batch,
         renews=request,
     )
+    if voice_recording:
+        key = f"org/{organization.pk}/consent/{asked.pk}.sound"
+        asked.voice_sample_key = default_storage.save(key, ContentFile(voice_recording))
+        asked.save(update_fields=["voice_sample_key"])
+    return asked
+
+
+def _voice_of(request: ConsentRequest, clone: bool, recording: bytes) -> dict[str, str]:
+    """The voice that is asked about: as before, or a copy of the person's own from this recording."""
+    if not clone:
+        return {"voice": request.voice, "voice_label": request.voice_label, "voice_kind": request.voice_kind}
+    if request.recording_key:
+        raise ValidationError({"clone": "This clip speaks with a recording; there is no voice to be copied."})
+    if not recording:
+        raise ValidationError({"voice_recording": "Add the recording of the voice that would be copied."})
+    from rendering.engine.errors import EngineError  # noqa: PLC0415  the engine is slow to load
+
+    try:
+        read_sound(recording)
+    except EngineError as error:
+        raise ValidationError({"voice_recording": f"{error.message} {error.advice}"}) from error
+    return {
+        "voice": gate.clone_voice(request.subject_id),
+        "voice_label": request.subject_name,
+        "voice_kind": gate.VoiceKind.CLONED,
+    }

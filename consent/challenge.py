@@ -1,12 +1,13 @@
-"""Three words to be typed with a yes: it is given now, by somebody who reads the page. They are good once, for half an
-hour, and can be got wrong a few times only.
-
-They are typed. Speaking them would need a recogniser that this installation does not have.
+"""Three words that come with a yes: it is given now, by somebody who reads the page. They are good once, for half an
+hour, and can be got wrong a few times only. They are typed, or spoken (consent.speaking).
 """
 
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
+from difflib import SequenceMatcher
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -22,6 +23,8 @@ MAX_ATTEMPTS = 5
 # A page that is opened again shows the words it showed before, unless little of their time is left.
 REUSED_FOR = timedelta(minutes=20)
 MAX_AN_HOUR = 12
+# How much of a word has to be heard: a recogniser writes "harbour" for "harbor", and a phone swallows endings.
+NEARLY = 0.8
 
 # Short, concrete, unlike each other, easy to spell, without accents; they hurt nobody.
 _LISTS = {
@@ -86,10 +89,19 @@ def challenge_try(request: ConsentRequest, *, typed: str) -> Challenge:
     words = typed_plainly(typed)
     if not words:
         raise errors.challenge_missing()
+    return _the_one(request, words.__eq__)
+
+
+def challenge_heard(request: ConsentRequest, *, text: str) -> Challenge:
+    """The open challenge whose words a recogniser heard; counted and raised as in `challenge_try`."""
+    return _the_one(request, partial(says, text))
+
+
+def _the_one(request: ConsentRequest, is_given: Callable[[str], bool]) -> Challenge:
     given = Challenge.objects.filter(request=request, used_at=None).order_by("-issued_at")
     now = timezone.now()
     for challenge in given.filter(attempts__lt=MAX_ATTEMPTS):
-        if challenge.words == words:
+        if is_given(challenge.words):
             if now >= challenge.expires_at:
                 raise errors.challenge_expired()
             return challenge
@@ -104,6 +116,21 @@ def challenge_use(challenge: Challenge) -> None:
     """Use it up, inside the answer's transaction. Raises ConsentError where another answer was faster."""
     if not Challenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=timezone.now()):
         raise errors.challenge_expired()
+
+
+def says(text: str, words: str) -> bool:
+    """Whether the words are said in a text that was heard, in their order; nearly is enough, and more may be said."""
+    said = typed_plainly(text).split()
+    place = 0
+    for wanted in words.split():
+        place = next((index + 1 for index in range(place, len(said)) if _alike(said[index], wanted)), 0)
+        if not place:
+            return False
+    return True
+
+
+def _alike(heard: str, wanted: str) -> bool:
+    return SequenceMatcher(None, heard, wanted, autojunk=False).ratio() >= NEARLY
 
 
 def typed_plainly(typed: str) -> str:

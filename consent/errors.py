@@ -98,3 +98,27 @@ def not_for_members() -> ConsentError:
         "You are signed in with the organisation that asks, and cannot answer for the person asked.",
         "Send them the link. If it is you who is shown, sign out and open the link again.",
     )
+
+
+def voice_missing() -> ConsentError:
+    return ConsentError(
+        "voice-missing",
+        "For a copy of the voice the three words have to be spoken.",
+        "Record them, or say no to the copy of the voice.",
+    )
+
+
+def recording_unusable() -> ConsentError:
+    return ConsentError(
+        "recording-unusable",
+        "This recording cannot be used: it is too long, too quiet, or no sound at all.",
+        "Say the three words once more, close to the microphone.",
+    )
+
+
+def voice_differs() -> ConsentError:
+    return ConsentError(
+        "voice-differs",
+        "This does not sound like the voice in the recording that would be copied.",
+        "If it is yours, say the words once more in a quiet room. If it is not, say no to the copy of the voice.",
+    )

@@ -40,6 +40,7 @@ ALL_SCOPES = tuple(Scope)
 # Besides the scopes an event can be about a statement, which covers all of them, or be a moderator's word.
 STATEMENT = "statement"
 REVIEW = "review"
+CLONE_PREFIX = "clone-"
 
 
 class State(StrEnum):
@@ -127,6 +128,11 @@ class Decision:
     allowed: bool
     missing: tuple[Scope, ...] = ()
     reasons: tuple[str, ...] = ()
+
+
+def clone_voice(subject_id: str) -> str:
+    """The name under which a copy of a person's voice is asked about and used."""
+    return f"{CLONE_PREFIX}{subject_id}"
 
 
 def bound(event: Fact, facts: GateFacts) -> bool:

@@ -10,6 +10,7 @@ from django.core.validators import EmailValidator
 from accounts.names import visible
 from consent import gate
 from consent.gate import Grantor, Scope
+from consent.hearing import can_hear
 from consent.models import ConsentRequest, Subject
 from consent.notices import LANGUAGES
 from consent.wording import LANGUAGE_NAMES, page_words, scope_titles
@@ -57,6 +58,18 @@ class AnswerForm(forms.Form):
         self.fields["receipt_to"].error_messages["invalid"] = self.words["email_wrong"]
         if consent_request.email:
             del self.fields["receipt_to"]
+        self.copies_voice = Scope.CLONE in self.fields
+        self.hears = can_hear(language)
+        if self.copies_voice or self.hears:
+            explained = [self.words["spoken_help"], self.words["spoken_heard" if self.hears else "spoken_person"]]
+            if self.copies_voice:
+                explained.insert(0, self.words["spoken_only_clone"])
+            self.fields["spoken"] = forms.FileField(
+                label=self.words["spoken"],
+                help_text=" ".join(explained),
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "audio/*"}),
+            )
         if Grantor(consent_request.grantor_kind) in gate.HEIRS:
             self.fields["evidence"] = forms.FileField(
                 label=self.words["evidence"],
@@ -69,7 +82,11 @@ class AnswerForm(forms.Form):
         values = super().clean() or {}
         if self.granted and not visible(str(values.get("typed_name", ""))):
             self.add_error("typed_name", self.words["name_missing"])
-        if self.granted and not str(values.get("challenge", "")).strip():
+        spoken = values.get("spoken")
+        if Scope.CLONE in self.granted and not spoken and "spoken" not in self.errors:
+            self.add_error("spoken", self.words["spoken_missing"])
+        typed = str(values.get("challenge", "")).strip()
+        if self.granted and not typed and not (spoken and self.hears):
             self.add_error("challenge", self.words["words_missing"])
         return values
 
@@ -77,6 +94,12 @@ class AnswerForm(forms.Form):
     def granted(self) -> set[Scope]:
         """The scopes with a yes."""
         return {scope for scope in Scope if self.cleaned_data.get(scope.value) == "yes"}
+
+    @property
+    def recording(self) -> bytes:
+        """The recording of the three words; b"" without one."""
+        file = self.cleaned_data.get("spoken")
+        return file.read() if file else b""
 
     @property
     def document(self) -> bytes:
@@ -133,6 +156,13 @@ class TermsForm(forms.Form):
     )
     commercial = forms.BooleanField(label="It advertises or sells something", required=False)
     public = forms.BooleanField(label="It is posted where everybody can see it", required=False)
+    clone = forms.BooleanField(label="It speaks with a copy of the person’s own voice", required=False)
+    voice_recording = forms.FileField(
+        label="A recording of their voice, from which the copy would be made",
+        help_text="They hear it on the page. It is erased when they say no, or take the yes back.",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "audio/*"}),
+    )
     purpose = forms.CharField(label="What it is for", max_length=500)
     audience = forms.CharField(label="Where it is shown, and to whom", max_length=300)
     language = forms.ChoiceField(

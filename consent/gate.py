@@ -28,6 +28,7 @@ from consent.facts import (
     SubjectKind,
     VoiceKind,
     bound,
+    clone_voice,
 )
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "SubjectKind",
     "VoiceKind",
     "bound",
+    "clone_voice",
     "decide",
     "needed_scopes",
 ]

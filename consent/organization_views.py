@@ -1,10 +1,12 @@
 """What those who ask see: their questions and the answers, whole classes, statements, and appeals."""
 
+from contextlib import suppress
+
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, user_passes_test
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +14,7 @@ from accounts.models import Organization
 from accounts.permissions import Act
 from accounts.tenancy import in_organization, signed_in
 from consent.classes import access_batch, class_ask, class_overview, read_list
+from consent.errors import ConsentError
 from consent.forms import AppealForm, ClassForm, LinkForm, SendForm, StatementForm, TermsForm
 from consent.gate import STATEMENT, Scope
 from consent.models import ConsentBatch
@@ -22,6 +25,7 @@ from consent.selectors import (
     RequestState,
     access_consent_request,
     access_subject,
+    media_url,
     receipt_of,
     request_state,
     request_url,
@@ -31,9 +35,11 @@ from consent.services import (
     consent_request_change,
     consent_request_renew,
     consent_request_send,
+    spoken_decide,
     statement_record,
     subject_asked_by_link,
 )
+from consent.speaking import spoken_waiting
 
 SHOWN = 200
 
@@ -98,15 +104,18 @@ def request_change(request: HttpRequest, request_id: str) -> HttpResponse:
     asked = access_consent_request(signed_in(request), request_id, act=Act.ASK_CONSENT)
     now = {name: getattr(asked, name) for name in ("topic", "purpose", "audience", "language")}
     uses = {scope.value: scope in asked.scopes for scope in (Scope.COMMERCIAL, Scope.PUBLIC)}
-    form = TermsForm(request.POST if request.method == "POST" else None, initial=now | uses)
+    sent = request.method == "POST"
+    form = TermsForm(request.POST if sent else None, request.FILES if sent else None, initial=now | uses)
     if form.is_valid():
         values = form.cleaned_data
+        recording = values.pop("voice_recording")
         try:
             changed = consent_request_change(
                 organization=asked.organization,
                 acting_user=signed_in(request),
                 request=asked,
                 uses=[scope for scope in (Scope.COMMERCIAL, Scope.PUBLIC) if values.pop(scope.value)],
+                voice_recording=recording.read() if recording and values["clone"] else b"",
                 **values,
             )
             return redirect("consent:request", changed.pk)
@@ -216,6 +225,29 @@ def subject_link(request: HttpRequest, subject_id: str) -> HttpResponse:
             request, "They are asked with the next clip." if asked else "Nobody is asked: a statement stands."
         )
     return redirect("consent:subject", subject.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@user_passes_test(lambda user: user.is_active and user.is_staff)
+def spoken(request: HttpRequest) -> HttpResponse:
+    """For moderators: recordings of three words that nothing here could check, to be listened to."""
+    if request.method == "POST":
+        proof = get_object_or_404(spoken_waiting(), pk=request.POST.get("proof", ""))
+        with suppress(ConsentError):
+            # Somebody else may have decided, or all of it was withdrawn: the list shows what is left.
+            spoken_decide(acting_user=signed_in(request), proof=proof, accepted=request.POST.get("heard") == "yes")
+        return redirect("consent:spoken")
+    waiting = [
+        {
+            "proof": proof,
+            "url": media_url(proof.file_key) if proof.file_key else "",
+            "sample": media_url(proof.request.voice_sample_key) if proof.request.voice_sample_key else "",
+            "percent": None if proof.likeness is None else round(100 * proof.likeness),
+        }
+        for proof in spoken_waiting()
+    ]
+    return render(request, "consent/spoken.html", {"waiting": waiting})
 
 
 @never_cache

@@ -20,9 +20,12 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?…。！？])\s+")
 
 
 def has_sample(request: ConsentRequest) -> bool:
-    """Whether there is a voice to be heard: a recording or a person's own voice is heard as it is, not as a sample."""
+    """Whether there is a voice to be heard; a recording is played itself."""
     from rendering.engine.speech import VOICES  # noqa: PLC0415  the engine loads voices: only when they are needed
 
+    if request.voice_kind == gate.VoiceKind.CLONED:
+        # The recording of the person's own voice, from which the copy would be made.
+        return bool(request.voice_sample_key)
     return request.voice_kind == gate.VoiceKind.GENERATED and request.voice in VOICES
 
 

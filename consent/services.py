@@ -17,6 +17,7 @@ from consent.asking import (
 from consent.challenge import challenge_issue
 from consent.ledger import TRACE_DAYS
 from consent.models import ConsentTrace
+from consent.speaking import spoken_decide
 from consent.subjects import (
     statement_record,
     statement_withdraw,
@@ -36,6 +37,7 @@ __all__ = [
     "consent_request_send",
     "consent_withdraw",
     "receipt_send_again",
+    "spoken_decide",
     "statement_record",
     "statement_withdraw",
     "subject_asked_by_link",

@@ -21,7 +21,7 @@ from accounts.throttling import client_address
 from consent import errors
 from consent.errors import ConsentError
 from consent.forms import AnswerForm
-from consent.gate import Scope, State, SubjectKind
+from consent.gate import Scope, State, SubjectKind, VoiceKind
 from consent.models import ConsentRequest
 from consent.notices import day_words
 from consent.pages import attachment, chosen_language, language_query, page_context, says_what_is_wrong
@@ -42,9 +42,19 @@ from consent.selectors import (
     voice_of,
 )
 from consent.services import challenge_issue, consent_answer, consent_withdraw, receipt_send_again
+from consent.speaking import spoken_waiting
 from consent.wording import page_words, scope_titles
 
 ONCE_SECONDS = 600
+# What is wrong with an answer and can be put right on the page: which field it is about, and the text beside it.
+_BESIDE = {
+    "challenge-missing": ("challenge", "words_missing"),
+    "challenge-wrong": ("challenge", "words_wrong"),
+    "challenge-expired": ("challenge", "words_expired"),
+    "voice-missing": ("spoken", "spoken_missing"),
+    "voice-differs": ("spoken", "spoken_differs"),
+    "recording-unusable": ("spoken", "spoken_unusable"),
+}
 
 
 @csrf_exempt
@@ -83,11 +93,15 @@ def _recorded(request: HttpRequest, token: str, form: AnswerForm, language: str)
             challenge=form.cleaned_data["challenge"],
             evidence=form.document,
             receipt_to=form.cleaned_data.get("receipt_to", ""),
+            spoken=form.recording,
         )
     except ConsentError as error:
-        if error.code not in ("challenge-wrong", "challenge-expired"):
+        if error.code not in _BESIDE:
             raise
-        form.add_error("challenge", form.words[error.code.replace("challenge-", "words_")])
+        field, text = _BESIDE[error.code]
+        if error.code == "challenge-wrong" and form.cleaned_data.get("spoken") and form.hears:
+            field, text = "spoken", "spoken_unheard"
+        form.add_error(field, form.words[text])
     except ValidationError:
         form.add_error("evidence", form.words["evidence_wrong"])
     else:
@@ -187,6 +201,7 @@ def _question(asked: ConsentRequest, form: AnswerForm, language: str, *, token: 
         "photo_url": media_url(asked.photo_key) if asked.photo_key else "",
         "recording_url": media_url(asked.recording_key) if asked.recording_key else "",
         "speaks": has_sample(asked),
+        "clone": asked.voice_kind == VoiceKind.CLONED,
         "form": form,
         "once": form["once"].value() or secrets.token_hex(16),
         "challenge_words": "" if onlooker else _challenge_words(asked, language),
@@ -227,7 +242,7 @@ def _receipt(given: Receipt, language: str) -> dict[str, Any]:
     return page_context(language) | {
         "receipt": given,
         "consent_request": given.request,
-        "withdrawable": bool(standing),
+        "withdrawable": bool(standing) or spoken_waiting().filter(request=given.request).exists(),
         "signature": next((event.typed_name for event in given.answers if event.typed_name), ""),
         "answered_at": given.answers[0].at if given.answers else None,
         "holds_until": day_words(given.request.holds_until.date(), language),
@@ -243,6 +258,7 @@ def _receipt(given: Receipt, language: str) -> dict[str, Any]:
         ],
         "terms": terms,
         "several": len(standing) > 1,
+        "waits": titles[Scope.CLONE] if spoken_waiting().filter(request=given.request).exists() else "",
         "t": page_words(given.request, language=language),
         "own_token": subject_token(given.request.subject),
     }

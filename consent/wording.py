@@ -5,6 +5,7 @@ A person agrees to what they can read as a whole: a page is in one language thro
 
 from consent.gate import Grantor, Scope
 from consent.models import ConsentRequest
+from consent.models.speaking import DAYS_TO_LISTEN
 from consent.notices import day_words, known_language
 from consent.wording_titles import TITLES
 
@@ -112,6 +113,35 @@ PAGES: dict[str, dict[str, str]] = {
             "at it, not {organization}."
         ),
         "evidence_wrong": "This is not a document that can be kept. Save it as PDF, JPEG or PNG, of 10 MB at most.",
+        "spoken": "The three words, spoken",
+        "spoken_help": "Say them aloud into the microphone, or choose a recording.",
+        "spoken_heard": "A program on this site listens to them; the recording is not kept.",
+        "spoken_person": (
+            "No program here understands your language, so a person of this site listens. Until then no copy of "
+            "the voice is made. The recording is deleted after that, in {days} days at the latest. Please type "
+            "the words as well."
+        ),
+        "spoken_only_clone": "For a copy of the voice they have to be spoken.",
+        "spoken_missing": "For a copy of the voice, record the three words; or say no to the copy.",
+        "spoken_unusable": (
+            "This recording cannot be used: too long, too quiet, or no sound at all. Say the words once more, "
+            "close to the microphone."
+        ),
+        "spoken_differs": (
+            "This does not sound like the voice that would be copied. If it is yours, say the words once more in "
+            "a quiet room. If not, say no to the copy."
+        ),
+        "spoken_unheard": "The three words were not heard in this order. Say them once more, slowly.",
+        "spoken_record": "Record the words",
+        "spoken_stop": "Stop",
+        "spoken_done": "Recorded. You can record again.",
+        "spoken_denied": "The microphone cannot be used. Allow it for this page, or choose a recording.",
+        "sample_clone": "This is the recording from which the voice would be copied.",
+        "waits": "Waiting.",
+        "waits_text": (
+            "A person listens to your recording first. Until then no copy of the voice is made; you get a new "
+            "receipt then."
+        ),
         "preview": (
             "You are signed in with {organization}, so you only see what the person asked will see. You cannot "
             "answer for them."
@@ -228,6 +258,37 @@ PAGES: dict[str, dict[str, str]] = {
         "evidence_wrong": (
             "Dieses Dokument kann nicht aufgehoben werden. Speichern Sie es als PDF, JPEG oder PNG mit höchstens 10 MB."
         ),
+        "spoken": "Die drei Wörter, gesprochen",
+        "spoken_help": "Sprechen Sie sie ins Mikrofon, oder wählen Sie eine Aufnahme.",
+        "spoken_heard": "Ein Programm dieser Seite hört sie an; die Aufnahme wird nicht behalten.",
+        "spoken_person": (
+            "Kein Programm hier versteht Ihre Sprache, darum hört ein Mensch von dieser Seite zu. Bis dahin wird "
+            "keine Kopie der Stimme gemacht. Danach wird die Aufnahme gelöscht, spätestens nach {days} Tagen. "
+            "Geben Sie die Wörter bitte auch ein."
+        ),
+        "spoken_only_clone": "Für eine Kopie der Stimme müssen sie gesprochen werden.",
+        "spoken_missing": "Nehmen Sie für eine Kopie der Stimme die drei Wörter auf, oder sagen Sie Nein zur Kopie.",
+        "spoken_unusable": (
+            "Diese Aufnahme ist nicht brauchbar: zu lang, zu leise oder ganz ohne Ton. Sprechen Sie noch einmal, "
+            "nah am Mikrofon."
+        ),
+        "spoken_differs": (
+            "Das klingt nicht wie die Stimme, die kopiert würde. Ist es Ihre, sprechen Sie noch einmal in einem "
+            "stillen Raum. Sonst sagen Sie Nein zur Kopie."
+        ),
+        "spoken_unheard": (
+            "Die drei Wörter waren in dieser Reihenfolge nicht zu hören. Sprechen Sie sie noch einmal, langsam."
+        ),
+        "spoken_record": "Wörter aufnehmen",
+        "spoken_stop": "Anhalten",
+        "spoken_done": "Aufgenommen. Sie können es noch einmal tun.",
+        "spoken_denied": "Das Mikrofon geht nicht. Erlauben Sie es für diese Seite, oder wählen Sie eine Aufnahme.",
+        "sample_clone": "Das ist die Aufnahme, aus der die Stimme kopiert würde.",
+        "waits": "Wartet.",
+        "waits_text": (
+            "Erst hört sich ein Mensch Ihre Aufnahme an. Bis dahin wird keine Kopie der Stimme gemacht; dann "
+            "bekommen Sie eine neue Quittung."
+        ),
         "preview": (
             "Sie sind bei {organization} angemeldet. Darum sehen Sie hier nur, was die gefragte Person sieht, und "
             "können nicht für sie antworten."
@@ -339,6 +400,35 @@ PAGES: dict[str, dict[str, str]] = {
             "de este sitio, no {organization}."
         ),
         "evidence_wrong": "Este documento no se puede guardar. Guárdelo como PDF, JPEG o PNG, de 10 MB como mucho.",
+        "spoken": "Las tres palabras, habladas",
+        "spoken_help": "Dígalas al micrófono, o elija una grabación.",
+        "spoken_heard": "Un programa de este sitio las escucha; la grabación no se guarda.",
+        "spoken_person": (
+            "Ningún programa de aquí entiende su idioma, así que escucha una persona de este sitio. Hasta "
+            "entonces no se copia la voz. Después se borra la grabación, como muy tarde a los {days} días. "
+            "Escriba también las palabras."
+        ),
+        "spoken_only_clone": "Para una copia de la voz hay que decirlas en voz alta.",
+        "spoken_missing": "Para una copia de la voz, grabe las tres palabras; o diga no a la copia.",
+        "spoken_unusable": (
+            "Esta grabación no sirve: demasiado larga, demasiado baja o sin sonido. Dígalas otra vez, cerca del "
+            "micrófono."
+        ),
+        "spoken_differs": (
+            "No suena como la voz que se copiaría. Si es la suya, dígalas otra vez en un lugar tranquilo. Si no, "
+            "diga no a la copia."
+        ),
+        "spoken_unheard": "No se oyeron las tres palabras en este orden. Dígalas otra vez, despacio.",
+        "spoken_record": "Grabar las palabras",
+        "spoken_stop": "Parar",
+        "spoken_done": "Grabado. Puede grabar otra vez.",
+        "spoken_denied": "No se puede usar el micrófono. Permítalo para esta página, o elija una grabación.",
+        "sample_clone": "Esta es la grabación de la que se copiaría la voz.",
+        "waits": "En espera.",
+        "waits_text": (
+            "Primero una persona escucha su grabación. Hasta entonces no se copia la voz; entonces recibe un "
+            "recibo nuevo."
+        ),
         "preview": (
             "Ha iniciado sesión con {organization}, así que solo ve lo que verá la persona a la que se pregunta. "
             "No puede responder por ella."
@@ -361,6 +451,7 @@ def page_words(request: ConsentRequest, *, language: str) -> dict[str, str]:
     values = {
         "name": request.subject_name,
         "organization": request.organization_name,
+        "days": str(DAYS_TO_LISTEN),
         "date": day_words(request.holds_until.date(), language),
     }
     texts = PAGES[known_language(language)]

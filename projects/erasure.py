@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from consent.erasure import Erasure
-from consent.models import ConsentRequest, Subject
+from consent.models import ConsentRequest, SpokenProof, Subject
 from consent.selectors import is_own_file
 from projects.models import Backdrop, Portrait, Recording
 from projects.retention.certificates import certificate_write
@@ -87,6 +87,19 @@ def erase_samples(erasure: Erasure) -> list[str]:
         if erased.files:
             _certify(request, DataClass.PHOTO, erased)
             gone.append(request.pk)
+    return gone
+
+
+def erase_spoken(erasure: Erasure) -> list[str]:
+    """Take away recordings of three spoken words, kept until somebody had listened; the ids of the proofs."""
+    gone = []
+    for proof in SpokenProof.objects.filter(request__subject=erasure.subject).exclude(file_key=""):
+        if erasure.covers(proof.sha256):
+            erased = Erased(FILE_REMOVED)
+            erased.add(file_erase(proof.file_key))
+            SpokenProof.objects.filter(pk=proof.pk).update(file_key="")
+            _certify(proof, DataClass.RECORDING, erased)
+            gone.append(proof.pk)
     return gone
 
 
@@ -164,7 +177,7 @@ def refuse_held(subject: Subject) -> None:
         raise HeldError(f"A legal hold keeps what there is of {subject.pk}; it is erased when the hold is lifted.")
 
 
-def _certify(thing: Portrait | Recording | ConsentRequest, data_class: DataClass, erased: Erased) -> None:
+def _certify(thing: Portrait | Recording | ConsentRequest | SpokenProof, data_class: DataClass, erased: Erased) -> None:
     certificate_write(
         organization=thing.organization,
         acting_user=None,

@@ -7,8 +7,9 @@ from functools import partial
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from consent.facts import CLONE_PREFIX
 from consent.fingerprints import words_fingerprint
-from consent.gate import Action, Decision, Scope
+from consent.gate import Action, Decision, Scope, VoiceKind
 from consent.models import ConsentEvent, ConsentRequest
 from consent.selectors import RequestState, ask_gate, receipts_of, request_state, request_url
 from consent.services import consent_request_create
@@ -38,8 +39,14 @@ def ask(
         commercial=clip.commercial,
         public=clip.public,
         topic=clip.topic,
+        voice_kind=voice_kind_of(clip),
         events=events,
     )
+
+
+def voice_kind_of(clip: Clip) -> VoiceKind | None:
+    """A copy of somebody's voice is a matter of its own; for the rest the gate knows."""
+    return VoiceKind.CLONED if clip.voice.startswith(CLONE_PREFIX) else None
 
 
 def receipts(clip: Clip) -> list[str]:

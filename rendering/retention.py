@@ -15,6 +15,7 @@ from consent.erasure import erasures_run
 from consent.gate import Action
 from consent.letters import letters_send
 from consent.reminding import lapsed_erase, reminders_write
+from consent.speaking import spoken_lapse
 from projects.models import Clip
 from projects.retention.classes import DataClass
 from projects.retention.closing import closings_run
@@ -72,6 +73,7 @@ def sweep_when_due() -> None:
         warnings_write()
         reminders_write()
         lapsed_erase()
+        spoken_lapse()
         letters_send()
 
 

@@ -13,6 +13,7 @@ from consent.models.asking import (
 )
 from consent.models.duties import ErasureCause, ErasureRequest, Letter, LetterStop
 from consent.models.refusing import Appeal, AppealState, LikenessReport, OptOut, ReportState
+from consent.models.speaking import SpokenProof, SpokenState
 from consent.models.subjects import Evidence, ModerationState, Subject, SubjectKind
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "ModerationState",
     "OptOut",
     "ReportState",
+    "SpokenProof",
+    "SpokenState",
     "Subject",
     "SubjectKind",
     "VoiceKind",

@@ -65,6 +65,7 @@ class LetterStop(models.Model):
 class ErasureCause(models.TextChoices):
     WITHDRAWAL = "withdrawal", "Consent was withdrawn"
     REFUSAL = "refusal", "Consent was refused"
+    CHECKED = "checked", "A recording was listened to"
     UNANSWERED = "unanswered", "Nobody answered in time"
     REPORT = "report", "A report was upheld"
 

@@ -30,6 +30,7 @@ from consent.models import (
     LikenessReport,
     OptOut,
     ReportState,
+    SpokenProof,
     Subject,
 )
 from consent.services import traces_purge
@@ -157,6 +158,12 @@ def _reports_purge(at: datetime) -> int:
     return over.exclude(name="", email="", message="", network="").update(name="", email="", message="", network="")
 
 
+def _spoken_purge(at: datetime) -> int:
+    """The recording went with the decision; the name is in the event."""
+    decided = SpokenProof.objects.exclude(decided_at=None).filter(decided_at__lt=at - timedelta(days=_LOG_DAYS))
+    return decided.exclude(typed_name="").update(typed_name="")
+
+
 def _opt_outs_purge(at: datetime) -> int:
     # A second moderator may still reverse what lifted it.
     over = at - timedelta(days=_REVERSAL_DAYS)
@@ -193,6 +200,7 @@ def _known(keys: list[str]) -> set[str]:
     known = set(Portrait.objects.filter(image__in=keys).values_list("image", flat=True))
     known |= set(Recording.objects.filter(file__in=keys).values_list("file", flat=True))
     known |= set(Backdrop.objects.filter(image__in=keys, erased_at=None).values_list("image", flat=True))
+    known |= set(SpokenProof.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
     known |= set(Evidence.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
     for name in ("photo_key", "recording_key", "voice_sample_key"):
         asked = ConsentRequest.objects.filter(**{f"{name}__in": keys}).exclude(subject_name=ERASED_NAME)
@@ -294,6 +302,7 @@ def declare_all() -> None:
         Purged(EmailConfirmation, DataClass.LOG, _confirmations_purge),
         Purged(LogEntry, DataClass.LOG, _log_entries_purge),
         Purged(LikenessReport, DataClass.EVIDENCE, _reports_purge),
+        Purged(SpokenProof, DataClass.RECORDING, _spoken_purge),
         Purged(Appeal, DataClass.EVIDENCE, _appeals_purge),
         Kept(Case, DataClass.LOG, "ids and hashes: what had to be decided, told without names"),
         Purged(CaseAnswer, DataClass.LOG, _case_answers_purge),

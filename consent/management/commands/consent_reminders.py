@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from consent.erasure import erasures_run
 from consent.letters import letters_purge, letters_send
 from consent.reminding import lapsed_erase, reminders_write
+from consent.speaking import spoken_lapse
 
 
 class Command(BaseCommand):
@@ -17,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = reminders_write()
-        lapsed = lapsed_erase()
+        lapsed, unheard = lapsed_erase(), spoken_lapse()
         sent, erased, purged = letters_send(), erasures_run(), letters_purge()
         self.stdout.write(
             f"reminders written: {written}; letters sent late: {sent}; erasures finished: {erased}; "
-            f"letters emptied: {purged}; questions that ran out: {lapsed}"
+            f"letters emptied: {purged}; questions that ran out: {lapsed}; recordings that nobody heard: {unheard}"
         )
