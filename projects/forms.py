@@ -183,7 +183,7 @@ class PortraitForm(forms.Form):
     def _new_subject(self, acting_user: User) -> Subject:
         values = self.cleaned_data
         names = ("kind", "name", "guardian_name", "year_of_death", "authority", "statement", "statement_source")
-        owned = {"organization": self.organization, "acting_user": acting_user}
+        owned: dict[str, Any] = {"organization": self.organization, "acting_user": acting_user}
         if not values["by_link"]:
             return subject_create(**owned, **{name: values[name] for name in names})
         with transaction.atomic():

@@ -27,12 +27,26 @@ def organization() -> Organization:
         ("deceased", {"name", "authority", "statement"}),
         ("historical", {"name", "year_of_death", "statement", "statement_source"}),
         ("fictional", {"name", "statement"}),
+        ("brand", {"name", "statement"}),
+        ("animal", {"name", "statement"}),
         ("", {"kind"}),
     ],
 )
 def test_each_kind_says_everything_that_it_needs(organization: Organization, kind: str, missing: set[str]) -> None:
     form = PortraitForm(organization, {"kind": kind}, {})
     assert set(form.errors) == {"photo", *missing}
+
+
+def test_an_executor_who_answers_on_a_link_needs_no_statement(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PortraitForm, "_look_at", lambda form, values: setattr(form, "_data", b"photo"))
+    monkeypatch.setattr("projects.forms.portrait_upload", lambda **given: given["subject"])
+    data = {"kind": "deceased", "name": "Ada Example", "authority": "executor", "by_link": "on"}
+    form = PortraitForm(organization, data, {"photo": SimpleUploadedFile("ada.jpg", b"photo")})
+    assert form.is_valid(), form.errors
+    subject = form.save(acting_user=member_of(organization), project=ProjectFactory(organization=organization))
+    assert (subject.decided_by, subject.can_be_asked, subject.events.count()) == ("executor", True, 0)
 
 
 def test_somebody_known_already_needs_nothing_more(organization: Organization) -> None:
