@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("rendering.urls")),
     path("", include("projects.media")),
     path("api/v1/", include("config.api")),
+    path("did/", include("rendering.did.urls")),
     path("admin/", admin.site.urls),
 ]

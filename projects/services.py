@@ -198,8 +198,32 @@ def recording_upload(
         path = Path(folder) / "upload"
         path.write_bytes(data)
         sound = read_recording(path)
-    if existing is not None:
-        restore(existing, wav_of(sound))
+    return _recording_keep(organization, acting_user, project, name, sha256, sound)
+
+
+def silence_keep(*, organization: Organization, acting_user: User, project: Project, seconds: float) -> Recording:
+    """So many seconds of silence as a recording, for a picture that moves and says nothing; kept once a project.
+
+    It goes the way of every recording, so that a silent clip of somebody living needs their consent too.
+    """
+    from rendering.engine.speech import Sound  # noqa: PLC0415
+    from rendering.engine.speech.silence import RATE  # noqa: PLC0415
+
+    authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
+    sound = Sound(np.zeros(round(RATE * seconds), np.float32), RATE)
+    sha256 = hashlib.sha256(wav_of(sound)).hexdigest()
+    same = Recording.objects.filter(organization=organization, project=project, sha256=sha256, erased_at=None)
+    return same.first() or _recording_keep(organization, acting_user, project, "Silence", sha256, sound)
+
+
+def _recording_keep(
+    organization: Organization, acting_user: User, project: Project, name: str, sha256: str, sound: "Sound"
+) -> Recording:
+    """The recording with this SHA-256: a new one, or the erased one with its sound back in its place."""
+    same = Recording.objects.filter(organization=organization, project=project, sha256=sha256)
+    if (existing := same.first()) is not None:
+        if existing.erased_at is not None:
+            restore(existing, wav_of(sound))
         return existing
     recording = Recording(
         id=new_id("rec"),

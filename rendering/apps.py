@@ -9,6 +9,7 @@ class RenderingConfig(AppConfig):
         from consent.telling import on_find, on_tell  # noqa: PLC0415
         from consent.withdrawal import on_withdrawn  # noqa: PLC0415
         from projects.moderation.collecting import on_collect  # noqa: PLC0415
+        from rendering.did.retention import declare_did  # noqa: PLC0415
         from rendering.retention import declare_all  # noqa: PLC0415
         from rendering.services import withdraw_renders  # noqa: PLC0415
         from rendering.spending import clips_of_renders  # noqa: PLC0415
@@ -21,4 +22,5 @@ class RenderingConfig(AppConfig):
         on_tell(portraits_told)
         on_find(subject_of_clip)
         declare_all()
+        declare_did()
         on_collect(stopped_renders)

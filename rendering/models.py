@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+import rendering.did.models  # noqa: F401  Django looks for an app's models here
 from accounts.ids import ID_LENGTH, new_id
 from rendering.states import ACTIVE, RenderState
 

@@ -26,6 +26,7 @@ from rendering.engine.puppet.backdrop import flat, on_ground
 from rendering.engine.puppet.glb import write_glb
 from rendering.engine.puppet.reach import mouth_reach
 from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
+from rendering.engine.speech.silence import silence_in
 from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
 from rendering.engine.video.transparent import TransparentWriter
@@ -120,7 +121,7 @@ def speak(spec: RenderSpec, direction: Direction) -> Speech:
 
     def make() -> Speech:
         if spec.recording is not None:
-            return listen(read_recording(spec.recording))
+            return silence_in(spec.recording) or listen(read_recording(spec.recording))
         return synthesise(
             spec.words or "", voice=spec.voice, rate=rate, seed=spec.seed, lexicon=spec.lexicon, tone=tone
         )

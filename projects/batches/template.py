@@ -142,6 +142,11 @@ def _similar(name: str, names: Mapping[str, str]) -> str:
     return names[close[0]] if close else ""
 
 
+def plain_value(text: str) -> str:
+    """The text without anything that the speech room would take for a mark."""
+    return text.translate(_MARKS)
+
+
 def _harmless(value: str, *, ssml: bool) -> str:
-    plain = " ".join(value.translate(_MARKS).split())
+    plain = " ".join(plain_value(value).split())
     return plain.replace("&", "&amp;") if ssml else plain
