@@ -16,6 +16,7 @@ from rendering.actors import render as render_actor
 from rendering.actors import retention as retention_actor
 from rendering.batching.running import drive
 from rendering.configuration import configuration, embedded
+from rendering.did.notices import notices_send
 from rendering.outbox import relay, relay_webhooks
 from rendering.retention import sweep_is_due
 from rendering.sweeper import sweep
@@ -69,6 +70,7 @@ class EmbeddedQueue:
             Loop(relay_webhooks, pause=limits.webhook_poll, name="webhooks"),
             Loop(sweep, pause=limits.sweep_poll, name="sweeper"),
             Loop(drive, pause=limits.batch_poll, name="batches"),
+            Loop(notices_send, pause=limits.webhook_poll, name="talks"),
             Loop(announce_retention, pause=limits.retention_poll, name="retention"),
             Loop(billing_upkeep, pause=limits.billing_poll, name="billing"),
         )

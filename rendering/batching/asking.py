@@ -63,7 +63,7 @@ def waiting_rows(batch: Batch) -> list[BatchRow]:
     rows = batch.rows.filter(state=RowState.CONSENT).select_related(
         "portrait__subject", "batch__organization", "batch__project"
     )
-    return [row for row in rows if row.portrait is not None and row.portrait.subject.is_living]
+    return [row for row in rows if row.portrait is not None and row.portrait.subject.can_be_asked]
 
 
 def _key(row: BatchRow) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.permissions import Act
+from accounts.scopes import within
 from accounts.services import audit_record, authorize
 from consent.gate import Action
 from projects.batches.columns import Target
@@ -52,7 +53,7 @@ def batch_download(*, organization: Organization, acting_user: User, batch: Batc
         object_id=batch.pk,
         data={"clips": rows_in(batch, "done").count()},
     )
-    return _packed(batch)
+    return _scoped(batch.organization, _packed(batch))
 
 
 def _packed(batch: Batch) -> Iterator[bytes]:
@@ -167,8 +168,22 @@ class _Pipe(io.RawIOBase):
         return b"".join(pieces)
 
 
+def _scoped(organization: Organization, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, each made within the organisation: they are sent when the request's own scope is over."""
+    while True:
+        with within(organization):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
 def rows_table(batch: Batch, group: str = "") -> Iterator[bytes]:
     """The rows of a group as CSV, to be corrected and sent back; a formula in a cell stays a text."""
+    return _scoped(batch.organization, _rows_written(batch, group))
+
+
+def _rows_written(batch: Batch, group: str) -> Iterator[bytes]:
     # The table's own column of row numbers counts something else.
     columns = [column for column in batch.columns if batch.mapping.get(column) != Target.ROW]
     yield b"\xef\xbb\xbf" + _line([*EXPORT_HEADS, *columns])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.permissions import Act
+from accounts.scopes import across_tenants
 from accounts.services import NotEnoughCredits, audit_record, authorize
 from consent.models import ConsentEvent
 from projects.batches.models import Batch, BatchRow, BatchState, RowState
@@ -100,6 +101,7 @@ def active_renders(batch: Batch) -> QuerySet[Render]:
     return Render.objects.filter(clip__batch_rows__batch=batch, state__in=ACTIVE).select_related("organization")
 
 
+@across_tenants("batches of all organisations are driven by one loop")
 def drive() -> int:
     """One round over all batches that have something to do: check, look for consent, start. How many were touched."""
     touched = 0

@@ -110,7 +110,7 @@ _SCOPES = {
 
 def missing_of(row: BatchRow) -> str:
     """What nobody has agreed to, in a few words; "" where that is not the matter."""
-    if row.state != RowState.CONSENT or row.portrait is None or not row.portrait.subject.is_living:
+    if row.state != RowState.CONSENT or row.portrait is None or not row.portrait.subject.can_be_asked:
         return ""
     return ", ".join(_SCOPES.get(Scope(scope), scope) for scope in row.missing)
 

@@ -44,6 +44,12 @@ class TalkKind(models.TextChoices):
     ANIMATION = "animation", "Animation"
 
 
+class NoticeState(models.TextChoices):
+    PENDING = "pending", "To be told"
+    DELIVERED = "delivered", "Told"
+    FAILED = "failed", "Given up"
+
+
 class DidTalk(models.Model):
     """A talk, or a silent animation: the clip it is, and what its client said that comes back in answers.
 
@@ -63,11 +69,17 @@ class DidTalk(models.Model):
     user_data = models.CharField(max_length=1000, blank=True)
     config = models.JSONField(default=dict)
     unused = models.JSONField(default=list, help_text="what was asked for and has no counterpart here")
+    notice = models.CharField(max_length=9, choices=NoticeState.choices, default=NoticeState.PENDING)
+    tells = models.PositiveSmallIntegerField(default=0, help_text="how often its webhook was tried")
+    tell_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("-created_at", "-id")
         constraints = (models.CheckConstraint(name="did_talk_kind_known", condition=Q(kind__in=TalkKind.values)),)
-        indexes = (models.Index(name="did_talks_listed", fields=("organization", "kind", "created_at")),)
+        indexes = (
+            models.Index(name="did_talks_listed", fields=("organization", "kind", "created_at")),
+            models.Index(name="did_talks_to_tell", fields=("tell_at",), condition=Q(notice="pending") & ~Q(webhook="")),
+        )
 
     def __str__(self) -> str:
         return self.id

@@ -18,5 +18,6 @@ urlpatterns = [
     re_path(r"^audios/(?P<upload_id>[^/]+)/?$", views.AudioView.as_view(), name="audio"),
     re_path(r"^credits/?$", views.CreditsView.as_view(), name="credits"),
     re_path(r"^tts/voices/?$", views.VoicesView.as_view(), name="voices"),
+    re_path(r"^webhook-secret/?$", views.WebhookSecretView.as_view(), name="webhook_secret"),
     path("results/<str:token>/<str:name>", views.result, name="result"),
 ]

@@ -29,6 +29,7 @@ from rendering.did import errors, sources
 from rendering.did.authorization import DidAuthentication
 from rendering.did.errors import DidError
 from rendering.did.models import DidTalk, DidUpload, TalkKind, UploadKind
+from rendering.did.notices import signing_secret
 from rendering.did.talks import (
     access_talk,
     face_told,
@@ -227,6 +228,16 @@ class CreditsView(DidView):
             "total": total,
         }
         return Response({"credits": [one], "remaining": remaining, "total": total})
+
+
+class WebhookSecretView(DidView):
+    """Ours, not theirs: what the signatures of webhooks are checked with."""
+
+    resource = Resource.WEBHOOKS
+    acts: ClassVar[Mapping[str, tuple[Act, ...]]] = {"GET": (Act.INTEGRATE,)}
+
+    def get(self, request: Request) -> Response:
+        return Response({"secret": signing_secret(self.organization)})
 
 
 class VoicesView(DidView):
