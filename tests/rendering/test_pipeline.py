@@ -175,6 +175,17 @@ def test_the_same_spec_gives_the_same_frames(made, frames, tmp_path):
             assert np.array_equal(frame.to_ndarray(format="rgb24"), expected)
 
 
+def test_silence_that_is_meant_becomes_a_picture_that_moves_and_ends_as_it_began(tmp_path):
+    silence = tmp_path / "silence.wav"
+    write_wav(silence, Sound(np.zeros(24_000, np.float32), 24_000))
+    spec = spec_in(tmp_path, words=None, recording=silence, style="living-portrait", direction="", captions=False)
+    made = run(spec, progress=lambda *_: None)
+    with av.open(str(made.path)) as clip:
+        frames = [frame.to_ndarray(format="rgb24").astype(np.int16) for frame in clip.decode(video=0)]
+    assert len(frames) == 25
+    assert max(np.abs(frame - frames[0]).mean() for frame in frames) > np.abs(frames[-1] - frames[0]).mean()
+
+
 def test_bad_input_is_told_before_anything_is_made(tmp_path):
     photo = tmp_path / "photo.png"
     photo.write_bytes(b"no picture")
