@@ -10,6 +10,7 @@ from accounts.names import visible
 from projects.batches.columns import Target, column_for, values_of
 from projects.batches.models import TITLE_LENGTH, Batch
 from projects.batches.template import Template, TemplateError, fill, read_template
+from projects.lexicon import entries_in, lexicon_of
 from projects.models import Aspect, Portrait
 from rendering.engine.errors import WordsError
 from rendering.engine.motion import STYLES
@@ -90,6 +91,7 @@ class Planner:
         self.mapping: Mapping[str, str] = batch.mapping
         self.template: Template | None = read_template(batch.template) if batch.template.strip() else None
         self.voices: dict[str, Voice] = dict(VOICES)
+        self.lexicon = lexicon_of(batch.organization)
         self._portraits = PortraitFinder(batch.organization)
 
     def plan(self, number: int, cells: Mapping[str, str]) -> Plan:
@@ -230,7 +232,8 @@ class Planner:
         if not plan.voice:
             return
         try:
-            plan.words = check_words(plan.words, voice=plan.voice)
+            lexicon = entries_in(plan.words, self.lexicon)
+            plan.words = check_words(plan.words, voice=plan.voice, lexicon=lexicon)
             plan.seconds = estimate_seconds(plan.words, voice=plan.voice)
         except WordsError as error:
             plan.wrong(column if own else "", f"{error.message} {error.advice}".strip())

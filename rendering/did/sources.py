@@ -199,7 +199,7 @@ def _looked_at(data: bytes) -> "tuple[tuple[np.ndarray, tuple[Face, ...]], int |
 
 def _known_portrait(organization: Organization, data: bytes) -> Portrait | None:
     same = Portrait.objects.filter(organization=organization, sha256=hashlib.sha256(data).hexdigest())
-    # One that can be used goes before one that was erased; and where the same photo stands for two, the living one does.
+    # One that can be used goes before one that was erased; where a photo stands for two, the living one goes first.
     ordered = sorted(
         same.select_related("project", "subject", "organization"),
         key=lambda each: (each.erased_at is not None, not each.subject.is_living),

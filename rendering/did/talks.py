@@ -19,6 +19,7 @@ from accounts.selectors import access_organization
 from accounts.services import audit_record, authorize
 from consent.gate import Action
 from projects.batches.template import plain_value
+from projects.lexicon import entries_in, lexicon_of
 from projects.models import RECORDING_VOICE, Aspect, Clip, Portrait, Recording
 from projects.moderation.selectors import stopped_because
 from projects.retention.deleting import thing_delete
@@ -110,7 +111,9 @@ def _clip_values(wanted: TalkWanted, kind: TalkKind, portrait: Portrait, recordi
     voice, words = RECORDING_VOICE, ""
     if recording is None:
         voice = voice_for(wanted.voice_id, wanted.language).id
-        words = check_words(wanted.words if wanted.ssml else plain_value(wanted.words), voice=voice)
+        words = wanted.words if wanted.ssml else plain_value(wanted.words)
+        lexicon = entries_in(words, lexicon_of(portrait.organization))
+        words = check_words(words, voice=voice, lexicon=lexicon)
     return {
         "words": words,
         "voice": voice,
