@@ -12,6 +12,7 @@ class Resource(StrEnum):
     RECORDINGS = "recordings"
     CLIPS = "clips"
     RENDERS = "renders"
+    BATCHES = "batches"
     CONSENT = "consent"
     MODERATION = "moderation"
     RETENTION = "retention"

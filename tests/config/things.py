@@ -12,6 +12,7 @@ from projects.moderation.services import case_open
 from rendering.models import Render
 from rendering.states import RenderState
 from tests.factories import ClipFactory, RecordingFactory, answer, member_of, request_for
+from tests.factories_batches import batch_of
 
 
 def things_of(organization: Organization) -> dict[str, str]:
@@ -41,6 +42,7 @@ def things_of(organization: Organization) -> dict[str, str]:
         "consent_request_id": request_for(clip).pk,
         "batch_id": batch.pk,
         "case_id": case.pk,
+        "clip_batch_id": batch_of(clip.portrait).pk,
     }
 
 
