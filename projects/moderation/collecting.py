@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.scopes import across_tenants
 from consent import gate
 from consent.models import Appeal, AppealState, ConsentEvent, LikenessReport, ReportState, Subject, SubjectKind
 from projects.moderation.models import Case, CaseKind
@@ -21,6 +22,7 @@ def on_collect(source: Callable[[], None]) -> Callable[[], None]:
     return source
 
 
+@across_tenants("the desk is for all organisations")
 def cases_collect() -> None:
     """Open a case for everything that has none; as often as anybody likes."""
     for source in (_reports, _statements, _refusals, *_sources):

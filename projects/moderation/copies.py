@@ -4,12 +4,14 @@ Identical files are stopped by their hash. What only looks alike may be another 
 who uploaded it is told so.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
+from accounts.scopes import across_tenants
 from projects.models import Clip, Portrait
 from projects.moderation.models import Block, BlockKind, Case, CaseKind
 from projects.moderation.opening import case_open
@@ -17,6 +19,8 @@ from projects.moderation.selectors import said_sha256, upload_sha256
 
 if TYPE_CHECKING:
     import numpy as np
+
+logger = logging.getLogger(__name__)
 
 Prints = Sequence[Mapping[str, str]]
 SIMILAR = "It looks like a picture that was taken down."
@@ -62,6 +66,7 @@ def portraits_of_upload(sha256: str) -> QuerySet[Portrait]:
     return Portrait.objects.filter(Q(sha256=sha256) | Q(root_sha256=sha256))
 
 
+@across_tenants("what was taken down of one organisation is not made in another")
 def looks_taken_down(portrait: Portrait, *, said_sha256: str = "") -> bool:
     """Whether a picture that looks like this one was taken down: altogether, or saying just `said_sha256`."""
     blocks = Block.objects.filter(kind=BlockKind.TAKE_DOWN, lifted_at=None, said_sha256=said_sha256)
@@ -69,15 +74,22 @@ def looks_taken_down(portrait: Portrait, *, said_sha256: str = "") -> bool:
     return any(any_alike(portrait.fingerprints, block.fingerprints) for block in blocks.iterator())
 
 
+@across_tenants("what is taken down of one organisation may lie in another")
 def similar_hold(block: Block) -> None:
-    """Have a moderator look at what is here already and looks like what was just taken down."""
+    """Have a moderator look at what is here already and looks like what was just taken down. Never raises."""
+    try:
+        _similar_hold(block)
+    except Exception:
+        logger.exception("What looks like %s could not be held", block.pk)
+
+
+def _similar_hold(block: Block) -> None:
     if not block.fingerprints:
         return
     same = Q(sha256=block.photo_sha256) | Q(root_sha256=block.photo_sha256)
     others = Portrait.objects.filter(erased_at=None).exclude(same).exclude(fingerprints=[])
-    for portrait in others.select_related("organization", "subject").iterator():
-        if not any_alike(portrait.fingerprints, block.fingerprints):
-            continue
+    alike = [pk for pk, prints in others.values_list("pk", "fingerprints") if any_alike(prints, block.fingerprints)]
+    for portrait in Portrait.objects.filter(pk__in=alike).select_related("organization", "subject"):
         if not block.said_sha256:
             portrait_hold(portrait)
         for clip in portrait.clips.select_related("organization", "portrait__subject", "recording"):

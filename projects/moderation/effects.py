@@ -1,5 +1,8 @@
 """What a verdict does at once, and how that is undone. Called in the decision's transaction, the case locked."""
 
+from functools import partial
+
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -82,7 +85,8 @@ def _block(decision: Decision, case: Case, kind: BlockKind, *, whole_picture: bo
     Block.objects.bulk_create(blocks)
     if kind is BlockKind.TAKE_DOWN:
         for block in blocks:
-            similar_hold(block)
+            # Afterwards: each hold locks an organisation of its own, and this one is locked still.
+            transaction.on_commit(partial(similar_hold, block))
 
 
 def _moderate(subject: Subject, state: Moderation, moderator: User, reason: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.scopes import across_tenants
 from consent.gate import LIVING_KINDS, SubjectKind
 from projects.models import Portrait
 from projects.moderation.phrases import PHRASES, plain
@@ -44,6 +45,7 @@ def nudity_flag(score: float | None) -> Flag | None:
     return None
 
 
+@across_tenants("whether another organisation says otherwise of the same photo")
 def photo_flag(portrait: Portrait) -> Flag | None:
     """Whether another organisation shows the same photo as another kind of person: one says living, one says not."""
     living = portrait.subject.kind in LIVING_KINDS

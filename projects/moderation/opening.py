@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Organization
+from accounts.services import audit_record
 from consent.models import Appeal, LikenessReport, Subject
 from projects.models import Clip, Portrait
 from projects.moderation.models import Case, CaseKind
 from projects.moderation.selectors import said_sha256, upload_sha256
+from projects.moderation.telling import held_tell
 
 RISK_STEP = timedelta(days=1)
 
@@ -37,7 +39,7 @@ def case_open(
     if portrait is not None:
         subject = portrait.subject
     now = timezone.now()
-    case, _ = Case.objects.get_or_create(
+    case, new = Case.objects.get_or_create(
         key=key,
         defaults={
             "kind": kind,
@@ -57,4 +59,13 @@ def case_open(
             "rank_at": now - risk * RISK_STEP,
         },
     )
+    if new and holds and organization is not None:
+        audit_record(
+            organization=organization,
+            acting_user=None,
+            action="moderation.held",
+            object_id=case.pk,
+            data={"kind": str(kind), **({"portrait": portrait.pk} if portrait else {})},
+        )
+        held_tell(case, organization)
     return case

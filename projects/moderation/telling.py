@@ -32,6 +32,24 @@ def organization_tell(decision: Decision, case: Case, organization: Organization
         )
 
 
+def held_tell(case: Case, organization: Organization) -> None:
+    """Tell the owners that a moderator looks at something first: nothing is held in silence."""
+    about = case.clip or case.portrait
+    for recipient in organization_recipients(organization):
+        letter_write(
+            organization=organization,
+            key=f"held:{case.pk}:{recipient}"[:200],
+            recipient=recipient,
+            subject="A moderator looks at something of yours first",
+            body=(
+                f"About: {about.pk if about is not None else organization.name}\n"
+                f"Why: {case.summary}\n\n"
+                "Until that is decided nothing new is made of it. You need not do anything; you are told the decision. "
+                f"What is held stands here: {settings.LIKENESS_SITE_URL}{reverse('projects:decisions')}\n"
+            ),
+        )
+
+
 def reporters_tell(decision: Decision, case: Case, organization: Organization) -> None:
     """Tell those who reported the clip, and gave an address, what became of it; not why, and not of whom."""
     if decision.verdict not in _TO_REPORTERS:

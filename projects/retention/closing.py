@@ -19,7 +19,9 @@ from accounts.billing.models import LIVE, Subscription
 from accounts.credits import organization_lock
 from accounts.models import Membership, Organization, User
 from accounts.permissions import Act
+from accounts.scopes import across_tenants
 from accounts.services import audit_record, authorize
+from accounts.webhooks.models import WebhookEndpoint
 from consent.letters import letter_write, organization_recipients
 from projects.retention.classes import ADJUSTABLE
 from projects.retention.models import Closing, DeletionCause
@@ -105,6 +107,7 @@ def closing_of(organization: Organization) -> Closing | None:
     return Closing.objects.filter(organization=organization, cancelled_at=None, done_at=None).first()
 
 
+@across_tenants("time runs for all organisations")
 def closings_run(*, at: datetime | None = None) -> int:
     """Close what is due; how many were closed. What a legal hold keeps is tried again at the next round."""
     due = Closing.objects.filter(cancelled_at=None, done_at=None, due_at__lte=at or timezone.now())
@@ -157,6 +160,7 @@ def _leave(organization: Organization, acting_user: User) -> None:
     for ender in _enders:
         ender(organization)
     ApiKey.objects.filter(organization=organization, revoked_at=None).update(revoked_at=now)
+    WebhookEndpoint.objects.filter(organization=organization).delete()
     Share.objects.filter(organization=organization, revoked_at=None).update(revoked_at=now)
     Closing.objects.filter(organization=organization, cancelled_at=None, done_at=None).update(done_at=now)
     audit_record(

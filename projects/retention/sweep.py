@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.credits import organization_lock
 from accounts.models import Organization, User
+from accounts.scopes import across_tenants
 from accounts.services import audit_record
 from projects.models import Project
 from projects.retention.certificates import certificate_write
@@ -45,6 +46,7 @@ class SweepReport:
     things: list[tuple[str, str]] = field(default_factory=list)
 
 
+@across_tenants("time runs for all organisations")
 def sweep(*, at: datetime | None = None, dry_run: bool = False) -> SweepReport:
     """Erase what is over its date at `at` (now); `dry_run` only says what that would be.
 

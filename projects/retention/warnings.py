@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind
+from accounts.scopes import across_tenants
 from consent.letters import letter_write, organization_recipients
 from projects.retention.classes import WARNING_DAYS, DataClass
 from projects.retention.policies import holds_on, rules_of
@@ -18,6 +19,7 @@ from projects.retention.sweep import due_rows, thing_is_held
 _WARNED = (DataClass.PHOTO, DataClass.RECORDING, DataClass.CLIP, DataClass.DRAFT)
 
 
+@across_tenants("time runs for all organisations")
 def warnings_write(*, at: datetime | None = None) -> int:
     """Write the letters that are due, one a project, class and day of deletion; how many. Each is written once."""
     at = at or timezone.now()

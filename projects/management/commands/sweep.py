@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from projects.retention.closing import closings_run
 from projects.retention.sweep import sweep
 
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run = options["dry_run"]
+        if not dry_run and (closed := closings_run()):
+            self.stdout.write(f"{closed} organisations closed.")
         report = sweep(dry_run=dry_run)
         if dry_run:
             for data_class, object_id in report.things:

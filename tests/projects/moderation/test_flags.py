@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 
+from accounts.models import AuditEvent
 from consent.gate import Action
+from consent.letters import organization_recipients
+from consent.models import Letter
 from projects.models import Portrait
 from projects.moderation.copies import prints_taken
 from projects.moderation.flagging import clip_look, nudity_seen, portrait_flag, portrait_look
@@ -93,6 +96,14 @@ def test_nothing_is_made_of_a_held_picture_until_a_moderator_approves_and_revers
     assert stopped_because(clip, Action.SUBMIT) == (HELD,)
 
 
+def test_what_is_held_is_told_to_the_owners_once_and_stands_in_the_log():
+    clip = nude()
+    portrait_flag(clip.portrait, nudity=0.95)
+    owners = organization_recipients(clip.organization)
+    assert sorted(Letter.objects.filter(key__startswith="held:").values_list("recipient", flat=True)) == sorted(owners)
+    assert AuditEvent.objects.filter(action="moderation.held").count() == 1
+
+
 def test_what_was_approved_is_not_held_again_when_the_same_photo_is_uploaded_again():
     clip = nude()
     decide(Case.objects.get(), Verdict.APPROVE)
@@ -135,10 +146,11 @@ def test_another_file_of_a_picture_that_was_taken_down_is_held_in_any_organizati
     assert Case.objects.get(portrait=copy).holds
 
 
-def test_a_copy_that_is_here_already_is_held_when_the_other_is_taken_down():
+def test_a_copy_that_is_here_already_is_held_when_the_other_is_taken_down(django_capture_on_commit_callbacks):
     photo = picture()
     copy, other = portrait_of(smaller(photo)), portrait_of(picture(seed=5))
-    take_down(portrait=portrait_of(photo))
+    with django_capture_on_commit_callbacks(execute=True):
+        take_down(portrait=portrait_of(photo))
     assert Case.objects.get(portrait=copy).holds
     assert not Case.objects.filter(portrait=other).exists()
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.billing.models import Subscription, SubscriptionStatus
 from accounts.models import AuditEvent, Membership, Role, User
 from accounts.services import organization_suspend
+from accounts.webhooks.models import WebhookEndpoint
 from consent.models import Letter
 from projects.models import Clip, Portrait
 from projects.moderation.models import CaseKind, Verdict
@@ -128,8 +129,10 @@ def test_links_end_and_whatever_else_the_apps_have_running(clip):
     ended = []
     on_close(ended.append)
     share_create(organization=clip.organization, acting_user=clip.created_by, clip=clip)
+    WebhookEndpoint.objects.create(organization=clip.organization, url="https://example.org/hook", salt="s")
     organization_close(organization=clip.organization, acting_user=clip.created_by)
     assert not live_shares(clip).exists()
+    assert not WebhookEndpoint.objects.exists()
     assert clip.organization in ended
 
 
