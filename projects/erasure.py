@@ -17,7 +17,7 @@ from PIL import Image
 from consent.erasure import Erasure
 from consent.models import ConsentRequest, SpokenProof, Subject
 from consent.selectors import is_own_file
-from projects.models import Backdrop, Portrait, Recording
+from projects.models import Backdrop, Music, Portrait, Recording
 from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
 from projects.retention.files import file_erase
@@ -126,6 +126,19 @@ def recording_erase(recording: Recording, at: datetime) -> Erased:
         return erased
     erased.method, erased.rows = ROW_REMOVED, [recording.pk]
     recording.delete()
+    return erased
+
+
+def music_erase(music: Music, at: datetime) -> Erased:
+    """The time of music is over: its file, its name, and its row once no clip hangs on it."""
+    erased = Erased(FILE_REMOVED)
+    if music.erased_at is None:
+        erased.add(file_erase(str(music.file.name)))
+        Music.objects.filter(pk=music.pk).update(erased_at=at, name=ERASED_NAME)
+    if music.clips.exists():
+        return erased
+    erased.method, erased.rows = ROW_REMOVED, [music.pk]
+    music.delete()
     return erased
 
 

@@ -20,6 +20,7 @@ from consent.models import Subject
 
 KEY_LENGTH = 200
 TITLE_LENGTH = 200
+CARD_LENGTH = 120
 RECORDING_VOICE = "recording"
 
 
@@ -190,6 +191,33 @@ class Backdrop(OwnedModel):
         return self.name
 
 
+class Music(OwnedModel):
+    """Music to lie under clips, as it was uploaded; `rights`: what was said of the right to use it."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "mus"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="music")
+    name = models.CharField(max_length=TITLE_LENGTH)
+    rights = models.CharField(max_length=300)
+    file = models.FileField(max_length=KEY_LENGTH)
+    sha256 = models.CharField(max_length=64)
+    duration = models.FloatField()
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="then no file lies there")
+
+    owned_relations = ("project",)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        verbose_name_plural = "music"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "sha256"], condition=Q(erased_at__isnull=True), name="one_music_a_file"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LexiconEntry(OwnedModel):
     """How a word or phrase is said in this organisation's clips: in other words, or as IPA between slashes."""
 
@@ -233,7 +261,12 @@ class Clip(OwnedModel):
     seed = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=TITLE_LENGTH)
 
-    owned_relations = ("project", "portrait", "recording", "backdrop")
+    music = models.ForeignKey(Music, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
+    music_level = models.CharField(max_length=10, default="medium")
+    title_card = models.CharField(max_length=CARD_LENGTH, blank=True)
+    end_card = models.CharField(max_length=CARD_LENGTH, blank=True)
+
+    owned_relations = ("project", "portrait", "recording", "backdrop", "music")
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -259,14 +292,18 @@ class Clip(OwnedModel):
 
     @property
     def words_asked(self) -> str:
-        """The words as consent is given to them: with how they are said, where that is not as they are written."""
+        """The words as consent is given to them: with how they are said, where that is not as they are written, and
+        what the cards around them say.
+        """
         said = ", ".join(f"“{written}” as “{said}”" for written, said in sorted(self.lexicon.items()))
-        return f"{self.words}\n\n(Said: {said})" if said else self.words
+        besides = (("Said", said), ("Shown before", self.title_card), ("Shown after", self.end_card))
+        lines = [f"({what}: {text})" for what, text in besides if text]
+        return "\n\n".join([self.words, *lines])
 
     @property
     def inputs_erased(self) -> bool:
         """Whether a picture or the recording is gone: a withdrawn consent or the end of its time took it."""
-        inputs = (self.portrait, self.recording, self.backdrop)
+        inputs = (self.portrait, self.recording, self.backdrop, self.music)
         return any(thing is not None and thing.erased_at is not None for thing in inputs)
 
     @property

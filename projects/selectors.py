@@ -9,7 +9,7 @@ from accounts.ids import is_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.selectors import access_organization
-from projects.models import Backdrop, Clip, LexiconEntry, OwnedModel, Portrait, Project, Recording
+from projects.models import Backdrop, Clip, LexiconEntry, Music, OwnedModel, Portrait, Project, Recording
 
 Owned = TypeVar("Owned", bound=OwnedModel)
 
@@ -41,9 +41,16 @@ def access_lexicon_entry(user: User, entry_id: str, *, act: Act = Act.VIEW) -> L
     return _access(user, entry_id, "lex", LexiconEntry.objects.select_related("organization"), act)
 
 
+def access_music(user: User, music_id: str, *, act: Act = Act.VIEW) -> Music:
+    """The music, for a member of its organisation whose role may do `act`; else Http404."""
+    return _access(user, music_id, "mus", Music.objects.select_related("organization", "project"), act)
+
+
 def access_clip(user: User, clip_id: str, *, act: Act = Act.VIEW) -> Clip:
     """The clip, for a member of its organisation whose role may do `act`; else Http404."""
-    clips = Clip.objects.select_related("organization", "project", "portrait__subject", "recording", "backdrop")
+    clips = Clip.objects.select_related(
+        "organization", "project", "portrait__subject", "recording", "backdrop", "music"
+    )
     return _access(user, clip_id, "clp", clips, act)
 
 
@@ -67,6 +74,11 @@ def portraits_of(project: Project) -> QuerySet[Portrait]:
     return Portrait.objects.filter(
         project=project, organization_id=project.organization_id, erased_at=None
     ).select_related("subject")
+
+
+def music_of(project: Project) -> QuerySet[Music]:
+    """The project's music, newest first; not what was erased."""
+    return Music.objects.filter(project=project, organization_id=project.organization_id, erased_at=None)
 
 
 def recordings_of(project: Project) -> QuerySet[Recording]:

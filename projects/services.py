@@ -29,6 +29,7 @@ from projects.models import (
     Backdrop,
     Clip,
     Ground,
+    Music,
     OwnedModel,
     Portrait,
     Project,
@@ -36,6 +37,7 @@ from projects.models import (
 )
 from projects.moderation.copies import prints_taken
 from projects.moderation.flagging import clip_look, nudity_seen, portrait_flag
+from projects.music import check_around
 from projects.photos import advice_json, check_photo_size, encode_photo, face_json
 from projects.uploads import stored
 
@@ -277,6 +279,10 @@ def clip_create(
     background: str = Ground.KEEP,
     background_colour: str = "",
     backdrop: Backdrop | None = None,
+    music: Music | None = None,
+    music_level: str = "medium",
+    title_card: str = "",
+    end_card: str = "",
     seed: int = 0,
     title: str = "",
 ) -> Clip:
@@ -285,6 +291,7 @@ def clip_create(
     `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `topic`: within which the words
     lie, for somebody who agreed to a topic instead of to each word; `head`: with a GLB beside it.
     `background`: what lies behind the person; a colour needs `background_colour` (#rrggbb), a picture a `backdrop`.
+    `music` lies under it, as loud as `music_level` says; `title_card`, `end_card`: words shown before and after.
 
     Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
     """
@@ -316,6 +323,13 @@ def clip_create(
     if not 0 <= seed <= MAX_SEED:
         raise ValidationError({"seed": f"The seed is a whole number from 0 to {MAX_SEED}."})
     check_ground(background, colour=background_colour, backdrop=backdrop)
+    title_card, end_card = check_around(
+        music=music,
+        music_level=music_level,
+        cards=(title_card, end_card),
+        recording=recording,
+        background=background,
+    )
     clip = Clip(
         organization=organization,
         created_by=acting_user,
@@ -337,6 +351,10 @@ def clip_create(
         background=background,
         background_colour=background_colour if background == Ground.COLOUR else "",
         backdrop=backdrop if background == Ground.PICTURE else None,
+        music=music,
+        music_level=music_level,
+        title_card=title_card,
+        end_card=end_card,
         seed=seed,
         title=_title(title or portrait.name, "title"),
     )

@@ -11,6 +11,7 @@ from rendering.engine.video.caption_place import Box
 from rendering.engine.video.captions import Caption, caption_lines
 from rendering.engine.video.compose import Overlay
 from rendering.spec import RenderSpec
+from rendering.staging import seconds_before
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def captioning(spec: RenderSpec, speech: Speech) -> Captioning:
     """The captions of what is said: of words as they are written, of a recording as it was written down."""
     words, language = speech.words, spec.language
     if spec.recording is not None:
-        words = tuple(Word(str(text), float(start), float(end)) for text, start, end in spec.transcript)
+        later = seconds_before(spec)
+        words = tuple(Word(str(text), start + later, end + later) for text, start, end in spec.transcript)
         words = tuple(word for word in words if word.start < speech.sound.duration)
     elif not language:
         language = _language(spec.voice)

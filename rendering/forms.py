@@ -17,6 +17,7 @@ from projects.forms import error_text
 from projects.models import TITLE_LENGTH, Aspect, Backdrop, Clip, Ground, Portrait, Recording
 from projects.selectors import access_backdrop, access_portrait, access_recording
 from projects.services import clip_create
+from rendering.around_forms import AroundForm
 from rendering.engine.errors import PhotoError, WordsError
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES, all_voices
@@ -40,7 +41,7 @@ def fresh_number() -> str:
     return uuid.uuid4().hex
 
 
-class ClipForm(forms.Form):
+class ClipForm(AroundForm):
     """A portrait, words or a recording, and the manner. `save` leaves what is wrong beside the fields."""
 
     once = forms.CharField(widget=forms.HiddenInput, initial=fresh_number, required=False)
@@ -171,9 +172,9 @@ class ClipForm(forms.Form):
     def sent_before(self) -> bool:
         """Whether this very form was sent already: a second click. With anything changed it is another one."""
         values = self.cleaned_data
-        told = sorted((name, value) for name, value in values.items() if name != "backdrop_file")
-        file = values.get("backdrop_file")
-        return bool(values["once"]) and sent_before(self.user.pk, *told, file and (file.name, file.size))
+        told = sorted((name, value) for name, value in values.items() if not name.endswith("_file"))
+        files = [file and (file.name, file.size) for file in (values.get("backdrop_file"), values.get("music_file"))]
+        return bool(values["once"]) and sent_before(self.user.pk, *told, *files)
 
     def save(self, *, organization: Organization) -> Clip | None:
         """The new clip, or None with the reasons beside the fields."""
@@ -182,6 +183,9 @@ class ClipForm(forms.Form):
             raise ValueError("a clip is made of a valid form")
         by_recording = values["source"] == "recording"
         if not self.keep_backdrop(organization=organization):
+            return None
+        music = self.music_kept(organization=organization, project=self.chosen_portrait.project)
+        if self.errors:
             return None
         try:
             return clip_create(
@@ -201,6 +205,8 @@ class ClipForm(forms.Form):
                 background=values["background"] or Ground.KEEP,
                 background_colour=values["background_colour"],
                 backdrop=self.chosen_backdrop,
+                music=music,
+                **self.around(),
                 title=values["title"] or title_of("" if by_recording else values["words"], self.chosen_portrait),
             )
         except WordsError as error:

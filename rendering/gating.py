@@ -110,10 +110,12 @@ def open_request(organization: Organization, clip: Clip) -> str:
 def estimated_seconds(clip: Clip) -> float:
     """How long the clip will be, s; for words a careful guess. Raises WordsError."""
     from rendering.engine.speech import estimate_seconds  # noqa: PLC0415
+    from rendering.engine.video.cards import CARD_SECONDS  # noqa: PLC0415
 
+    cards = CARD_SECONDS * (bool(clip.title_card) + bool(clip.end_card))
     if clip.recording:
-        return clip.recording.duration
-    return estimate_seconds(clip.words, voice=clip.voice)
+        return clip.recording.duration + cards
+    return estimate_seconds(clip.words, voice=clip.voice) + cards
 
 
 def _open_request(organization: Organization, clip: Clip) -> ConsentRequest | None:

@@ -33,6 +33,7 @@ from rendering.engine.video.transparent import TransparentWriter
 from rendering.preparing import Scene, prepare, spoken
 from rendering.report import Stopwatch, render_report
 from rendering.spec import Progress, RenderResult, RenderSpec
+from rendering.staging import staged_frames, staged_performance, staged_speech
 
 FPS = 25.0
 CUT_OUT = "cut-out.webm"
@@ -69,6 +70,7 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
         speech = speak(spec, direction)
     with watch.stage("perform"):
         performance = perform(speech, style=direction.style, seed=spec.seed, fps=FPS)
+        speech = staged_speech(spec, speech)
         captions = captioning(spec, speech)
     encoded = film(
         unsigned,
@@ -110,7 +112,12 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
         unsigned.unlink()
     progress("sign", 1.0)
     report = render_report(
-        spec, encoded=encoded, speech=speech, performance=performance, direction=direction, seconds=watch.seconds
+        spec,
+        encoded=encoded,
+        speech=speech,
+        performance=staged_performance(spec, performance),
+        direction=direction,
+        seconds=watch.seconds,
     )
     return RenderResult(path=spec.output, report=report)
 
@@ -146,13 +153,14 @@ def film(
     The watch gets what each of the three took of the wall clock; the encoder's share is what drawing had to wait for
     it.
     """
-    total = len(next(iter(performance.controls.values())))
+    total = len(next(iter(staged_performance(spec, performance).controls.values())))
     cut_out = spec.background == "remove"
     drawn = watch.iterate("draw", draw(rig, performance, device=spec.device, alpha=cut_out))
     label = label_overlay(scene.framing.size)
     mouth = mouth_reach(rig, scene.face.points, performance)
     overlays = (label, *captions.overlays(scene.framing.size, mouth=mouth, label=label))
-    composed = watch.iterate("compose", compose(drawn, overlays, fps=FPS), inner="draw")
+    staged = staged_frames(spec, scene.photo, drawn, fps=FPS)
+    composed = watch.iterate("compose", compose(staged, overlays, fps=FPS), inner="draw")
     poster = spec.output.with_name("poster.jpg")
     progress("draw", BEGINS["draw"])
     with watch.rest("encode", inner=("draw", "compose")), ExitStack() as files:

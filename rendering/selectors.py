@@ -24,7 +24,9 @@ def access_render(user: User, render_id: str, *, act: Act = Act.VIEW) -> Render:
 
 def with_inputs() -> QuerySet[Render]:
     """Renders with their clip, portrait, subject and recording, in one query."""
-    return Render.objects.select_related("organization", "clip__portrait__subject", "clip__recording", "clip__backdrop")
+    return Render.objects.select_related(
+        "organization", "clip__portrait__subject", "clip__recording", "clip__backdrop", "clip__music"
+    )
 
 
 def latest_render(clip: Clip) -> Render | None:

@@ -10,7 +10,7 @@ from typing import Any
 Progress = Callable[[str, float], None]
 """Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
 
-_PATHS = ("photo", "recording", "output", "keys", "backdrop", "keep", "keep_words")
+_PATHS = ("photo", "recording", "output", "keys", "backdrop", "music", "keep", "keep_words")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ class RenderSpec:
     background: str = "keep"
     background_colour: str = ""
     backdrop: Path | None = None
+    music: Path | None = None
+    music_level: str = "medium"
+    title_card: str = ""
+    end_card: str = ""
     photo_source_types: list[str] = field(default_factory=list)
     seed: int = 0
     device: str = "cpu"

@@ -35,8 +35,8 @@ from consent.models import (
 )
 from consent.services import traces_purge
 from projects.batches.models import Batch, BatchRow
-from projects.erasure import ERASED_NAME, backdrop_erase, portrait_erase, recording_erase
-from projects.models import Backdrop, LexiconEntry, Portrait, Project, Recording
+from projects.erasure import ERASED_NAME, backdrop_erase, music_erase, portrait_erase, recording_erase
+from projects.models import Backdrop, LexiconEntry, Music, Portrait, Project, Recording
 from projects.moderation.models import AbuseReport, Block, Case, CaseAnswer, CaseState, Decision
 from projects.retention.classes import DEFAULTS, DataClass
 from projects.retention.files import file_erase
@@ -201,6 +201,7 @@ def _known(keys: list[str]) -> set[str]:
     known |= set(Recording.objects.filter(file__in=keys).values_list("file", flat=True))
     known |= set(Backdrop.objects.filter(image__in=keys, erased_at=None).values_list("image", flat=True))
     known |= set(SpokenProof.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
+    known |= set(Music.objects.filter(file__in=keys, erased_at=None).values_list("file", flat=True))
     known |= set(Evidence.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
     for name in ("photo_key", "recording_key", "voice_sample_key"):
         asked = ConsentRequest.objects.filter(**{f"{name}__in": keys}).exclude(subject_name=ERASED_NAME)
@@ -212,6 +213,7 @@ def _expected() -> Iterator[str]:
     yield from Portrait.objects.order_by("pk").values_list("image", flat=True).iterator()
     yield from Recording.objects.filter(erased_at=None).order_by("pk").values_list("file", flat=True).iterator()
     yield from Backdrop.objects.filter(erased_at=None).order_by("pk").values_list("image", flat=True).iterator()
+    yield from Music.objects.filter(erased_at=None).order_by("pk").values_list("file", flat=True).iterator()
     yield from Evidence.objects.exclude(file_key="").order_by("pk").values_list("file_key", flat=True).iterator()
 
 
@@ -260,11 +262,18 @@ def declare_all() -> None:
             standing=Q(erased_at=None) | Q(clips=None),
         ),
         Holding(
+            Music,
+            DataClass.RECORDING,
+            music_erase,
+            project="project",
+            standing=Q(erased_at=None) | Q(clips=None),
+        ),
+        Holding(
             Project,
             DataClass.DRAFT,
             _project_erase,
             project="pk",
-            standing=Q(portraits=None, recordings=None, backdrops=None, clips=None) & ~Q(name=ERASED_NAME),
+            standing=Q(portraits=None, recordings=None, backdrops=None, music=None, clips=None) & ~Q(name=ERASED_NAME),
         ),
         Holding(
             ConsentRequest,

@@ -20,6 +20,7 @@ from consent.models import Subject
 from consent.services import statement_record, subject_create, subject_moderate
 from projects.backdrops import backdrop_upload
 from projects.models import Clip, Ground, Portrait, Project
+from projects.music import music_upload
 from projects.services import clip_create, portrait_upload, project_create, recording_upload
 from rendering import files, worker
 from rendering.engine.errors import EngineError
@@ -66,6 +67,11 @@ class Order:
     head: bool = False
     points: Path | None = None
     background: str = "keep"
+    music: Path | None = None
+    music_rights: str = ""
+    music_level: str = "medium"
+    title_card: str = ""
+    end_card: str = ""
     seed: int = 0
     face: int | None = None
     name: str = ""
@@ -139,7 +145,20 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
             if behind is not None:
                 data = _read(behind, "picture for behind")
                 backdrop = backdrop_upload(**owned, project=project, name=behind.stem, data=data)
+            music = None
+            if order.music is not None:
+                music = music_upload(
+                    **owned,
+                    project=project,
+                    name=order.music.stem,
+                    rights=order.music_rights,
+                    data=_read(order.music, "music"),
+                )
             wanted: dict[str, Any] = {
+                "music": music,
+                "music_level": order.music_level,
+                "title_card": " ".join(order.title_card.split()),
+                "end_card": " ".join(order.end_card.split()),
                 "background": background,
                 "background_colour": colour,
                 "backdrop": backdrop,

@@ -39,12 +39,13 @@ def set_loudness(samples: Samples, rate: int, *, target_lufs: float = TARGET_LUF
         return samples
     for _ in range(2):  # the limiter takes a little loudness away: once more gives it back
         gain_db = min(target_lufs - loudness, MOST_GAIN_DB)
-        samples = _limited(samples * np.float32(10 ** (gain_db / 20)), rate)
+        samples = limited(samples * np.float32(10 ** (gain_db / 20)), rate)
         loudness = loudness_lufs(samples, rate)
     return samples
 
 
-def _limited(samples: Samples, rate: int) -> Samples:
+def limited(samples: Samples, rate: int) -> Samples:
+    """`samples` (N,) with peaks held below CEILING_DB by a gain that looks ahead."""
     ceiling = 10 ** (CEILING_DB / 20)
     reach = 2 * round(_LOOK_AHEAD * rate) + 1
     needed = np.minimum(1.0, ceiling / np.maximum(np.abs(samples), 1e-9))

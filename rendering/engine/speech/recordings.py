@@ -38,6 +38,14 @@ def read_recording(path: Path) -> Sound:
     "recording-without-sound", "recording-corrupt", "recording-truncated", "recording-too-long", "recording-too-short",
     "recording-silent". Never decodes more than LONGEST seconds.
     """
+    return Sound(set_loudness(_trimmed(decoded_sound(path, longest=LONGEST)), RATE), RATE)
+
+
+def decoded_sound(path: Path, *, rate: int = RATE, longest: float = LONGEST) -> Samples:
+    """What is in the file at `path`, mono at `rate` Hz, at most `longest` s: as it is, neither trimmed nor set.
+
+    Raises SoundError, as read_recording does.
+    """
     size = path.stat().st_size
     if size == 0:
         raise SoundError("recording-empty", "The recording is an empty file.", "Record or export it again.")
@@ -45,25 +53,26 @@ def read_recording(path: Path) -> Sound:
         raise SoundError("recording-too-big", f"The recording has {size // 1_000_000} MB.", "Export it as MP3 or M4A.")
     with path.open("rb") as file:
         declared = _wav_says(file, size)
-        samples, expected = _decoded(file)
+        samples, expected = _decoded(file, rate, longest)
     if declared > size * 1.01 + 1000:
         raise _truncated()
-    if expected and len(samples) / RATE < 0.95 * expected - 0.5:
+    if expected and len(samples) / rate < 0.95 * expected - 0.5:
         raise _truncated()
-    return Sound(set_loudness(_trimmed(samples), RATE), RATE)
+    return samples
 
 
-def _decoded(file: BinaryIO) -> tuple[Samples, float]:
-    """Mono samples at 24 kHz, and the seconds that the file says it has (0 when it does not say or only guesses)."""
+def _decoded(file: BinaryIO, rate: int, longest: float) -> tuple[Samples, float]:
+    """Mono samples at `rate` Hz, and the seconds that the file says it has (0 when it does not say or only guesses)."""
     has_mp3_length = _mp3_says_its_length(file)
     try:
         with av.open(file, "r", options={"format_whitelist": _CONTAINERS}, metadata_errors="ignore") as container:
             stream = _sound_stream(container)
             guessed = bool(_DURATION_IS_A_GUESS & set(container.format.name.split(","))) and not has_mp3_length
             expected = 0.0 if guessed or not container.duration else container.duration / av.time_base
-            if expected > LONGEST + 1:
-                raise _too_long(expected)
-            return _mono(np.concatenate([np.zeros((2, 0), np.float32), *_frames(container, stream)], axis=1)), expected
+            if expected > longest + 1:
+                raise _too_long(expected, longest)
+            frames = _frames(container, stream, rate, longest)
+            return _mono(np.concatenate([np.zeros((2, 0), np.float32), *frames], axis=1)), expected
     except SoundError:
         raise
     except (av.FFmpegError, ValueError, OSError, EOFError, LookupError, OverflowError, MemoryError) as error:
@@ -89,8 +98,10 @@ def _sound_stream(container: av.container.InputContainer) -> av.AudioStream:
     return stream
 
 
-def _frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Samples]:
-    """Decoded sound as stereo (2, n) at 24 kHz, piece by piece, no more than LONGEST seconds of it."""
+def _frames(
+    container: av.container.InputContainer, stream: av.AudioStream, rate: int, longest: float
+) -> Iterator[Samples]:
+    """Decoded sound as stereo (2, n) at `rate` Hz, piece by piece, no more than `longest` seconds of it."""
     resampler, shape = None, None
     packets = bad = decoded = 0
     for packet in container.demux(stream):
@@ -104,12 +115,12 @@ def _frames(container: av.container.InputContainer, stream: av.AudioStream) -> I
             if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
                 yield from _resampled(resampler, None)
                 shape = frame.format.name, frame.layout.name, frame.sample_rate
-                resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE)
+                resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
             frame.pts = None  # a gap in the time stamps is no silence to fill
             for piece in _resampled(resampler, frame):
                 decoded += piece.shape[1]
-                if decoded > LONGEST * RATE:
-                    raise _too_long()
+                if decoded > longest * rate:
+                    raise _too_long(None, longest)
                 yield piece
     yield from _resampled(resampler, None)
     if bad > max(2, _MOST_BAD_PACKETS * packets) or (bad and not decoded):
@@ -185,10 +196,10 @@ def _mp3_says_its_length(file: BinaryIO) -> bool:
     return b"Xing" in first_frame or b"Info" in first_frame
 
 
-def _too_long(seconds: float | None = None) -> SoundError:
+def _too_long(seconds: float | None, longest: float) -> SoundError:
     what = f"The recording is {seconds / 60:.1f} minutes long" if seconds else "The recording is too long"
     return SoundError(
-        "recording-too-long", f"{what}; a clip can have at most {LONGEST / 60:.0f}.", "Cut it, or make several clips."
+        "recording-too-long", f"{what}; it may have at most {longest / 60:.0f}.", "Cut it, or make several clips."
     )
 
 

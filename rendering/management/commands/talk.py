@@ -22,6 +22,7 @@ from rendering.management.terminal import (
 ORGANIZATION = "Terminal"
 PASSED_ON = (
     *("voice", "style", "direction", "aspect", "captions", "caption_look", "commercial", "public", "seed", "face"),
+    *("music", "music_rights", "music_level", "title_card", "end_card"),
     *("points", "background", "name", "statement", "source", "authority", "year_of_death"),
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -52,6 +53,11 @@ class Command(TerminalCommand):
         add("--aspect", default=Aspect.PHOTO.value, choices=Aspect.values)
         add("--captions", action="store_true", help="draw the words into the picture")
         add("--caption-look", default="plain", choices=list(LOOKS), help="how they look")
+        add("--music", type=Path, metavar="FILE", help="music under it, which gets quieter while somebody speaks")
+        add("--music-rights", default="", metavar="TEXT", help="why it may be used (needed with --music)")
+        add("--music-level", default="medium", choices=["quiet", "medium", "loud"])
+        add("--title-card", default="", metavar="TEXT", help="words shown before it")
+        add("--end-card", default="", metavar="TEXT", help="words shown after it")
         add("--seed", type=int, default=0, help="another number, another performance")
         add("--face", type=int, metavar="N", help="which face, 1 being the largest")
         add("--points", type=Path, metavar="FILE.json", help="where eyes, mouth and chin are, for a face nobody finds")
