@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from consent.models import ConsentRequest, Subject
 from projects.models import Clip, Portrait
+from projects.services import wav_of
+from rendering.engine.speech import Sound
 from rendering.management.commands.talk import INTERRUPTED
 from rendering.management.terminal import BadInput, NoConsent, NotMade
 from rendering.models import Render
@@ -42,6 +45,16 @@ def out(tmp_path) -> Path:
     folder = tmp_path / "out"
     folder.mkdir()
     return folder / "clip.mp4"
+
+
+@pytest.fixture
+def save_tune():
+    def save(path: Path) -> Path:
+        time = np.arange(2 * 24_000) / 24_000
+        path.write_bytes(wav_of(Sound((0.3 * np.sin(2 * np.pi * 330 * time)).astype(np.float32), 24_000)))
+        return path
+
+    return save
 
 
 def talk(out: Path, *options: str, photo: Path = PORTRAIT, subject: str = "fictional", say: str = WORDS) -> None:
@@ -163,3 +176,16 @@ def test_ctrl_c_cancels_and_leaves_no_process(out, worker_environment):
     assert not is_alive(child)
     assert Render.objects.get().state == RenderState.CANCELLED
     assert list(out.parent.iterdir()) == []
+
+
+def test_music_and_cards_are_ordered_from_the_terminal(out, tmp_path, save_tune):
+    music = save_tune(tmp_path / "waltz.wav")
+    talk(out, "--music", str(music), "--music-rights", "We played it.", "--title-card", "Good news")
+    clip = Clip.objects.get()
+    assert (clip.music.name, clip.music.rights, clip.title_card) == ("waltz", "We played it.", "Good news")
+
+
+def test_music_without_a_word_about_its_rights_is_refused(out, tmp_path, save_tune):
+    with pytest.raises(BadInput):
+        talk(out, "--music", str(save_tune(tmp_path / "waltz.wav")))
+    assert not Clip.objects.exists()
