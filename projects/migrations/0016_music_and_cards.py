@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_webhooks'),
-        ('projects', '0012_lexicon'),
+        ('projects', '0015_closing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
