@@ -48,7 +48,7 @@ def asking_stripe() -> Iterator[stripe.StripeClient]:
         ) from error
     except stripe.StripeError as error:
         # The message names ids, no card and no address.
-        logger.warning("Stripe refused: %s %s", type(error).__name__, error)
+        logger.warning("Stripe refused: %s %.300s", type(error).__name__, error)
         raise PaymentTrouble(
             "The payment service did not answer as it should. Nothing was charged and nothing was changed. "
             "Try again in some minutes."

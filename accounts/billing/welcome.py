@@ -25,5 +25,5 @@ def welcome_grant(*, organization: Organization, owner: User) -> None:
         seconds=seconds,
         reason="welcome",
         key=f"welcome:{owner.pk}",
-        expires_at=timezone.now() + timedelta(days=settings.LIKENESS_TRIAL_DAYS),
+        expires_at=timezone.now() + timedelta(days=days) if (days := settings.LIKENESS_TRIAL_DAYS) > 0 else None,
     )

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             getattr(self, options["act"])()
         except PaymentTrouble as trouble:
-            raise CommandError(f"Stripe did not do it: {trouble.__cause__}") from trouble
+            raise CommandError(f"Stripe did not do it: {str(trouble.__cause__)[:300]}") from trouble
 
     def prices(self) -> None:
         made = set(prices_prepare())
