@@ -3,16 +3,17 @@
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import closed_loop, hearing, restoration, sheets, speaking, speed, wording
+from benchmarks import closed_loop, hearing, ledger, restoration, sheets, speaking, speed, wording
 from benchmarks.measure import Measure, print_table, write_results
 from benchmarks.subjects import SHORT_WORDS, WORDS, portraits, read_subject, subject_name
 from rendering.engine.errors import PhotoError
 
-BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "words", "listen", "restoration")
+BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "words", "listen", "restoration", "ledger")
 
 
 def main() -> int:
@@ -35,14 +36,18 @@ def main() -> int:
 
 
 def _run(name: str, arguments: argparse.Namespace, folder: Path, console: Console) -> list[Measure]:
-    if name == "closed_loop":
-        return _closed_loop(arguments, folder, console)
-    if name == "speed":
-        return speed.run(read_subject(portraits(None)[0]), folder, quick=arguments.quick)
-    if name == "restoration":
-        return _restoration(arguments, console)
-    runs = {"memory": speed.memory, "speech": speaking.run, "words": wording.run, "listen": hearing.run}
-    return runs[name](quick=arguments.quick)
+    quick = arguments.quick
+    runs: dict[str, Callable[[], list[Measure]]] = {
+        "closed_loop": lambda: _closed_loop(arguments, folder, console),
+        "speed": lambda: speed.run(read_subject(portraits(None)[0]), folder, quick=quick),
+        "memory": lambda: speed.memory(quick=quick),
+        "speech": lambda: speaking.run(quick=quick),
+        "words": lambda: wording.run(quick=quick),
+        "listen": lambda: hearing.run(quick=quick),
+        "restoration": lambda: _restoration(arguments, console),
+        "ledger": lambda: ledger.run(folder, quick=quick),
+    }
+    return runs[name]()
 
 
 def _closed_loop(arguments: argparse.Namespace, folder: Path, console: Console) -> list[Measure]:
