@@ -84,11 +84,11 @@ def _postgres() -> Iterator[str]:
         return
     name = f"likeness_bench_{secrets.token_hex(6)}"
     with server:
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own making
+        server.execute(f"CREATE DATABASE {name}")
         try:
             yield f"{POSTGRES}/{name}"
         finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _python(database: str, *arguments: str) -> str:
@@ -146,7 +146,8 @@ def _write(organization_id: str, number: int, rounds: int) -> dict[str, Any]:
     )
 
     organization = Organization.objects.get(pk=organization_id)
-    chance, waits = random.Random(number), []
+    chance = random.Random(number)
+    waits: list[float] = []
     told: dict[str, Any] = {"charged": 0, "refused": 0, "shared": [], "waits": waits}
 
     def timed(movement: Any, **values: Any) -> Any:
