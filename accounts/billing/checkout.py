@@ -17,6 +17,7 @@ from accounts.billing.prices import price_of, prices, product_of
 from accounts.credits import credits_grant, organization_lock
 from accounts.models import Organization, User
 from accounts.permissions import Act
+from accounts.scopes import across_tenants
 from accounts.services import audit_record, authorize
 
 SESSION_MARK = "{CHECKOUT_SESSION_ID}"  # Stripe writes the session's id in its place
@@ -85,7 +86,8 @@ def trial_is_offered(organization: Organization, user: User) -> bool:
     """A trial of a plan needs no card. One an organisation, and one a person."""
     if settings.LIKENESS_TRIAL_DAYS <= 0 or Subscription.objects.filter(organization=organization).exists():
         return False
-    return not BillingAccount.objects.filter(trial_taken_by=user.pk).exists()
+    with across_tenants("a person who tried a plan in one organisation does not try it again in another"):
+        return not BillingAccount.objects.filter(trial_taken_by=user.pk).exists()
 
 
 def customer_of(organization: Organization) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.billing.catalogue import PLANS, Plan, plans_for
 from accounts.billing.client import asking_stripe
+from accounts.billing.mode import plans_are_sold
 from accounts.billing.models import LIVE, BillingAccount, Subscription, SubscriptionStatus
 from accounts.billing.prices import price_of, product_of
 from accounts.credits import credits_expire, credits_grant, organization_lock
@@ -64,6 +65,19 @@ def subscription_cancel(*, organization: Organization, acting_user: User, once: 
 def subscription_resume(*, organization: Organization, acting_user: User, once: str) -> None:
     """Go on after all. Raises PermissionDenied, PaymentTrouble, ValidationError."""
     _end_with_period(organization, acting_user, once, cancel=False)
+
+
+def subscriptions_end(*, organization: Organization, acting_user: User) -> None:
+    """End everything that runs at Stripe at once; for the closing of an account, which asks who may. What was made
+    beyond the plan is invoiced. Called again after it broke off, it goes on. Raises PaymentTrouble.
+    """
+    if not plans_are_sold():
+        return
+    for subscription in Subscription.objects.filter(organization=organization, status__in=LIVE, ended_at=None):
+        with asking_stripe() as client:
+            client.v1.subscriptions.cancel(subscription.stripe_id, {"invoice_now": True, "prorate": False})
+        _audit(organization, acting_user, "billing.plan_ended", subscription)
+        subscription_sync(subscription.stripe_id)
 
 
 def _end_with_period(organization: Organization, acting_user: User, once: str, *, cancel: bool) -> None:

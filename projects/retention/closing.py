@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.api.models import ApiKey
 from accounts.billing.models import LIVE, Subscription
+from accounts.billing.subscriptions import subscriptions_end
 from accounts.credits import organization_lock
 from accounts.models import Membership, Organization, User
 from accounts.permissions import Act
@@ -64,7 +65,9 @@ def closing_ask(*, organization: Organization, acting_user: User) -> Closing:
     organization_lock(organization)
     if (standing := closing_of(organization)) is not None:
         return standing
-    if Subscription.objects.filter(organization=organization, status__in=LIVE).exists():
+    # One that ends with its month is ended with the closing, should that come first.
+    running = Subscription.objects.filter(organization=organization, status__in=LIVE, ended_at=None)
+    if running.filter(cancel_at_period_end=False).exists():
         raise ValidationError("A plan is running. End it first, under “Plan and credits”, so that nothing is charged.")
     closing = Closing.objects.create(
         organization=organization, asked_by=acting_user, due_at=timezone.now() + timedelta(days=GRACE_DAYS)
@@ -124,15 +127,17 @@ def closings_run(*, at: datetime | None = None) -> int:
 
 def organization_close(*, organization: Organization, acting_user: User) -> Closed:
     """Delete the organisation's clips, drafts, pictures and recordings now. The evidence of consent stays for its time,
-    as the persons shown may still need it. Where nothing is held, its name goes and its members leave it.
+    as the persons shown may still need it. Where nothing is held, its name goes and its members leave it. First its
+    plan is ended, so that nobody goes on paying.
 
-    Many small transactions: called again after it broke off, it goes on. Raises PermissionDenied.
+    Many small transactions: called again after it broke off, it goes on. Raises PermissionDenied, PaymentTrouble.
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.OWN)
     return _close(organization, acting_user)
 
 
 def _close(organization: Organization, acting_user: User) -> Closed:
+    subscriptions_end(organization=organization, acting_user=acting_user)
     erased = held = 0
     for holding in holdings():
         if holding.data_class not in ADJUSTABLE:

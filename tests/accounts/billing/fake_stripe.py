@@ -159,7 +159,7 @@ class FakeStripe:
                 self._answers[key] = (params, status, answer)
             return status, answer
 
-    def _route(self, method: str, path: str, params: Object) -> Object:  # noqa: PLR0911  one line an endpoint
+    def _route(self, method: str, path: str, params: Object) -> Object:  # noqa: PLR0911, PLR0912  one line an endpoint
         parts = path.removeprefix("/v1/").split("/")
         match (method, parts):
             case "POST", ["customers"]:
@@ -184,6 +184,11 @@ class FakeStripe:
                 return {"id": "bps_1", "object": "billing_portal.session", "url": f"{self.address}/portal"}
             case "POST", ["subscriptions", subscription]:
                 return self._change(self._found(subscription), params)
+            case "DELETE", ["subscriptions", subscription]:
+                if self._found(subscription)["status"] == "canceled":
+                    raise Refused(404, "invalid_request_error", "No such subscription", code="resource_missing")
+                self.end(subscription)
+                return self.objects[subscription]
             case "GET", ["invoices"]:
                 owned = [invoice for invoice in self.of("invoice") if invoice["customer"] == params["customer"]]
                 return self._page(owned[::-1], params)
@@ -342,6 +347,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer("GET", asked.path, nested(parse_qsl(asked.query, keep_blank_values=True)))
         else:
             self._page(asked.path)
+
+    def do_DELETE(self) -> None:
+        asked = urlsplit(self.path)
+        self._answer("DELETE", asked.path, nested(parse_qsl(asked.query)))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()

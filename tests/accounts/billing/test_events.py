@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.billing.checkout import plan_checkout
-from accounts.billing.client import CardRefused
+from accounts.billing.client import CardRefused, PaymentTrouble
 from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.billing.overage import meter_reports_send, overage_cap_set
 from accounts.billing.subscriptions import (
@@ -26,6 +26,7 @@ from accounts.billing.upkeep import upkeep
 from accounts.models import AuditEvent, CreditEntry, CreditKind
 from accounts.selectors import credits_available
 from accounts.services import credits_charge, credits_grant, credits_hold
+from projects.retention.closing import organization_close
 from tests.accounts.billing.fake_stripe import SECRET
 
 
@@ -279,3 +280,20 @@ def test_a_month_of_which_no_event_came_is_asked_for(fake, subscribed, organizat
 
     assert upkeep() == 1
     assert CreditEntry.objects.filter(key__startswith="period:").count() == 2
+
+
+def test_closing_an_account_ends_what_is_paid_for(fake, subscribed, deliver, organization, owner):
+    organization_close(organization=organization, acting_user=owner)
+
+    assert fake.objects[subscribed]["status"] == "canceled"
+    assert Subscription.objects.get().ended_at is not None
+    assert credits_available(organization) == 0
+
+
+def test_an_account_that_cannot_stop_paying_is_not_closed(fake, subscribed, organization, owner):
+    fake.broken = True
+
+    with pytest.raises(PaymentTrouble):
+        organization_close(organization=organization, acting_user=owner)
+
+    assert organization.memberships.exists()
