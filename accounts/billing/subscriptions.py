@@ -1,6 +1,8 @@
 """Subscriptions: Stripe holds the truth, and is asked for it again at every event; here is what follows from it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from accounts.billing.catalogue import PLANS, Plan, plans_for
 from accounts.billing.client import asking_stripe
 from accounts.billing.mode import plans_are_sold
 from accounts.billing.models import LIVE, BillingAccount, Subscription, SubscriptionStatus
-from accounts.billing.prices import price_of, product_of
+from accounts.billing.prices import Price, amount_text, price_of, product_of
 from accounts.credits import credits_expire, credits_grant, organization_lock
 from accounts.models import CreditEntry, Organization, User
 from accounts.permissions import Act
@@ -38,16 +40,11 @@ def plan_change(*, organization: Organization, acting_user: User, plan: str, onc
     """
     authorize(organization=organization, acting_user=acting_user, act=Act.PAY)
     subscription = _changeable(organization)
-    offered = {one.id: one for one in plans_for(organization.kind)}
-    if plan not in offered:
-        raise ValidationError("Choose one of the plans on this page.")
+    chosen = _offered(organization, plan)
     if plan == subscription.plan:
         return
-    more = offered[plan].included_seconds > _granted_in_period(subscription)
-    paid_now = more and subscription.status == SubscriptionStatus.ACTIVE
     params: Any = {
-        "items": [{"id": subscription.item_id, "price": price_of(plan).id}],
-        "proration_behavior": "always_invoice" if paid_now else "none",
+        **_proration(subscription, chosen),
         # Refused by the bank: nothing changes.
         "payment_behavior": "error_if_incomplete",
         "cancel_at_period_end": False,
@@ -55,6 +52,54 @@ def plan_change(*, organization: Organization, acting_user: User, plan: str, onc
     _update(subscription, params, key=f"plan-{plan}-{once}")
     _audit(organization, acting_user, "billing.plan_changed", subscription, before=subscription.plan, plan=plan)
     subscription_sync(subscription.stripe_id)
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """What a change of plan would mean: `due_now` is what is paid at once, "" for nothing; seconds that are added."""
+
+    plan: Plan
+    price: Price
+    due_now: str
+    seconds_added: int
+    trial: bool
+
+
+def plan_preview(*, organization: Organization, acting_user: User, plan: str) -> PlanChange:
+    """What a change would cost now, as Stripe works it out, tax included; nothing is changed.
+
+    Raises PermissionDenied, PaymentTrouble, ValidationError.
+    """
+    authorize(organization=organization, acting_user=acting_user, act=Act.PAY)
+    subscription = _changeable(organization)
+    chosen = _offered(organization, plan)
+    proration = _proration(subscription, chosen)
+    due = ""
+    if proration["proration_behavior"] != "none":
+        params: Any = {"subscription": subscription.stripe_id, "subscription_details": proration}
+        with asking_stripe() as client:
+            told = client.v1.invoices.create_preview(params)
+        due = amount_text(Decimal(told.amount_due), told.currency)
+    trial = subscription.status == SubscriptionStatus.TRIALING
+    added = 0 if trial else max(0, chosen.included_seconds - _granted_in_period(subscription))
+    return PlanChange(chosen, price_of(plan), due, added, trial)
+
+
+def _offered(organization: Organization, plan: str) -> Plan:
+    for offered in plans_for(organization.kind):
+        if offered.id == plan:
+            return offered
+    raise ValidationError("Choose one of the plans on this page.")
+
+
+def _proration(subscription: Subscription, chosen: Plan) -> dict[str, Any]:
+    """The change as Stripe is told of it: paid now where it brings more seconds than this month's that were paid."""
+    more = chosen.included_seconds > _granted_in_period(subscription)
+    paid_now = more and subscription.status == SubscriptionStatus.ACTIVE
+    return {
+        "items": [{"id": subscription.item_id, "price": price_of(chosen.id).id}],
+        "proration_behavior": "always_invoice" if paid_now else "none",
+    }
 
 
 def subscription_cancel(*, organization: Organization, acting_user: User, once: str) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.page, name="page"),
     path("invoices/", views.invoices, name="invoices"),
     path("plan/", views.plan, name="plan"),
+    path("change/", views.change, name="change"),
     path("pack/", views.pack, name="pack"),
     path("cards/", views.portal, name="portal"),
     path("cancel/", views.cancel, name="cancel"),

@@ -25,6 +25,7 @@ from accounts.billing.overage import overage_cap_set
 from accounts.billing.selectors import history_page, invoices_page, offers, standing_of
 from accounts.billing.subscriptions import (
     plan_change,
+    plan_preview,
     subscription_cancel,
     subscription_of,
     subscription_resume,
@@ -64,6 +65,7 @@ def _page(
     }
     if plans_are_sold():
         context["plans"], context["packs"], context["overage_price"] = offers(organization, standing.subscription)
+        context["trial_seconds"] = context["plans"][0].product.trial_seconds if context["plans"] else 0
         context["trial_days"] = (
             settings.LIKENESS_TRIAL_DAYS if trial_is_offered(organization, signed_in(request)) else 0
         )
@@ -84,6 +86,25 @@ def invoices(request: HttpRequest, organization: Organization) -> HttpResponse:
     except PaymentTrouble:
         return render(request, "billing/invoices.html", {"trouble": True})
     return render(request, "billing/invoices.html", {"invoices": lines, "after": after})
+
+
+@never_cache
+@require_GET
+@in_organization(act=Act.PAY)
+def change(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """What another plan would cost now, before it is changed."""
+    _only_where_plans_are_sold()
+    wanted = request.GET.get("product", "")
+    try:
+        preview = plan_preview(organization=organization, acting_user=signed_in(request), plan=wanted)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("billing:page")
+    except PaymentTrouble as error:
+        messages.error(request, str(error))
+        return redirect("billing:page")
+    context = {"organization": organization, "change": preview, "now": subscription_of(organization)}
+    return render(request, "billing/change.html", {**context, "once": uuid.uuid4().hex})
 
 
 @require_POST

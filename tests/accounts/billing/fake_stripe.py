@@ -184,6 +184,8 @@ class FakeStripe:
                 return {"id": "bps_1", "object": "billing_portal.session", "url": f"{self.address}/portal"}
             case "POST", ["subscriptions", subscription]:
                 return self._change(self._found(subscription), params)
+            case "POST", ["invoices", "create_preview"]:
+                return self._preview(self._found(params["subscription"]), params["subscription_details"])
             case "DELETE", ["subscriptions", subscription]:
                 if self._found(subscription)["status"] == "canceled":
                     raise Refused(404, "invalid_request_error", "No such subscription", code="resource_missing")
@@ -327,6 +329,12 @@ class FakeStripe:
             item["price"] = price
         self._event("customer.subscription.updated", subscription)
         return subscription
+
+    def _preview(self, subscription: Object, details: Object) -> Object:
+        (change,) = details["items"]
+        item = next(item for item in subscription["items"]["data"] if item["id"] == change["id"])
+        more = self._found(change["price"])["unit_amount"] - item["price"]["unit_amount"]
+        return {"id": "upcoming_in_1", "object": "invoice", "amount_due": max(0, more), "currency": "eur"}
 
     def _meter_event(self, params: Object) -> Object:
         if params["identifier"] in self.meter_events:

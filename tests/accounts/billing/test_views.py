@@ -40,12 +40,13 @@ def test_owners_and_billing_open_it_and_nobody_else(fake: FakeStripe, organizati
     allowed = role in (Role.OWNER, Role.BILLING)
     assert client.get("/billing/").status_code == (200 if allowed else 403)
     assert client.get("/billing/invoices/").status_code == (200 if allowed else 403)
+    assert client.get("/billing/change/").status_code == (302 if allowed else 403)
     for name in POSTS:
         assert client.post(f"/billing/{name}/").status_code in ((302, 422) if allowed else (403,))
 
 
 def test_strangers_sign_in_first(fake: FakeStripe) -> None:
-    for name in ("", "invoices/", "done/"):
+    for name in ("", "invoices/", "done/", "change/"):
         assert Client().get(f"/billing/{name}").headers["Location"].startswith("/sign-in/")
     for name in POSTS:
         assert Client().get(f"/billing/{name}/").status_code == 405
@@ -203,3 +204,39 @@ def test_the_page_carries_no_inline_code_or_style(fake: FakeStripe, organization
     page = page_of(owner)
     assert " style=" not in page
     assert "onclick" not in page
+
+
+@pytest.fixture
+def bought(fake: FakeStripe, organization: Organization, owner: User) -> User:
+    """The owner, with a plan that was bought."""
+    client = client_of(owner)
+    client.post("/billing/plan/", {"product": "museum", "once": number()})
+    session = Checkout.objects.get().stripe_id
+    fake.pay(session)
+    client.get(f"/billing/done/?session={session}")
+    return owner
+
+
+def test_what_a_bigger_plan_costs_now_is_said_before_it_is_paid(fake: FakeStripe, bought: User) -> None:
+    page = page_of(bought, "/billing/change/?product=business")
+    assert "about €50" in page
+    assert "30 min more" in page
+    assert Subscription.objects.get().plan == "museum"
+    assert not fake.writes(f"/v1/subscriptions/{Subscription.objects.get().stripe_id}")
+
+    answer = client_of(bought).post("/billing/plan/", {"product": "business", "once": number()}, follow=True)
+    assert "Your plan was changed." in answer.content.decode()
+    assert "Nothing" in page_of(bought, "/billing/change/?product=museum")
+
+
+def test_a_card_that_is_refused_is_said_and_the_plan_stays(fake: FakeStripe, bought: User) -> None:
+    fake.card_declined = True
+    answer = client_of(bought).post("/billing/plan/", {"product": "business", "once": number()}, follow=True)
+    assert "Your card was declined." in answer.content.decode()
+    assert Subscription.objects.get().plan == "museum"
+
+
+@pytest.mark.parametrize("product", ["school", "", "nonsense"])
+def test_a_change_to_a_plan_that_is_not_offered_leads_back(fake: FakeStripe, bought: User, product: str) -> None:
+    answer = client_of(bought).get(f"/billing/change/?product={product}", follow=True)
+    assert "Choose one of the plans on this page." in answer.content.decode()
