@@ -9,6 +9,7 @@ from django.core.validators import EmailValidator
 
 from accounts.names import visible
 from consent import gate
+from consent.face_register import register_ready
 from consent.gate import Grantor, Scope
 from consent.hearing import can_hear
 from consent.models import ConsentRequest, Subject
@@ -120,6 +121,8 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if register_ready():
+            self.fields["recognise"] = forms.BooleanField(required=False)
         words = words_of(language, operator=settings.LIKENESS_OPERATOR or words_of(language)["operator"])
         named = {"clip_reference": "clip"}
         for field in self.fields:

@@ -125,6 +125,11 @@ _REPORTED = {
         "Hola:\n\ntenemos su aviso {number}. Una persona lo mira antes del {due} (UTC), y entonces le escribimos.\n",
     ),
 }
+_RECOGNISED = {
+    "en": "\nYour face is now recognised in other photos too. One click ends that:\n\n{url}\n",
+    "de": "\nIhr Gesicht wird jetzt auch auf anderen Fotos erkannt. Ein Klick beendet das:\n\n{url}\n",
+    "es": "\nAhora su cara se reconoce también en otras fotos. Un clic lo termina:\n\n{url}\n",
+}
 _DECIDED = {
     ("en", True): Text(
         "Your report {number}: you were right",
@@ -161,9 +166,11 @@ _DECIDED = {
 }
 
 
-def report_received(report: LikenessReport) -> Text:
-    """We have the report: to whoever sent it."""
-    return _about(_REPORTED[known_language(report.language)], report)
+def report_received(report: LikenessReport, *, forget_url: str = "") -> Text:
+    """We have the report: to whoever sent it; with the address at which a registered face is forgotten."""
+    text = _about(_REPORTED[known_language(report.language)], report)
+    more = _RECOGNISED[known_language(report.language)].format(url=forget_url) if forget_url else ""
+    return Text(text.subject, text.body + more)
 
 
 def report_decided(report: LikenessReport) -> Text:

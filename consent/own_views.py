@@ -7,13 +7,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.throttling import client_address
+from consent.face_register import face_forget
 from consent.forms import ReportForm
 from consent.gate import STATEMENT
 from consent.letters import letters_allow, letters_stop, letters_unwanted
 from consent.models import ConsentRequest, Subject
 from consent.pages import attachment, chosen_language, page_context, says_what_is_wrong, show_complaints
 from consent.refusing import report_create
-from consent.selectors import RequestState, receipt_of, request_by_stop, subject_by_token
+from consent.selectors import RequestState, receipt_of, report_by_forget, request_by_stop, subject_by_token
 from consent.telling import export_of, made_of
 
 
@@ -71,6 +72,20 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "consent/stop.html", context | {"stopped": stopped})
 
 
+@csrf_exempt
+@says_what_is_wrong
+@require_http_methods(["GET", "POST"])
+def forget(request: HttpRequest, token: str) -> HttpResponse:
+    """Recognise the face no more that came with a report."""
+    report = report_by_forget(token)
+    if request.method == "POST":
+        for opt_out in report.opt_outs.all():
+            face_forget(opt_out)
+    known = report.opt_outs.exclude(embedding=[]).exists()
+    context = page_context(chosen_language(request, report.language)) | {"known": known}
+    return render(request, "consent/forget.html", context)
+
+
 @says_what_is_wrong
 @require_http_methods(["GET", "POST"])
 def not_me(request: HttpRequest) -> HttpResponse:
@@ -90,7 +105,11 @@ def not_me(request: HttpRequest) -> HttpResponse:
         photo = form.cleaned_data["photo"]
         try:
             report = report_create(
-                **values, photo=photo.read() if photo else b"", ip=client_address(request), language=language
+                **values,
+                photo=photo.read() if photo else b"",
+                ip=client_address(request),
+                language=language,
+                recognise=form.cleaned_data.get("recognise", False),
             )
         except ValidationError as error:
             show_complaints(form, error)

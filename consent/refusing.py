@@ -26,6 +26,7 @@ from accounts.selectors import access_organization
 from accounts.services import audit_record, authorize
 from consent import errors, gate
 from consent.erasure import erasure_request
+from consent.face_register import own_embedding, register_ready, registered_face
 from consent.fingerprints import network_of
 from consent.letter_texts import Text, report_decided, report_received
 from consent.letters import letter_write
@@ -40,7 +41,7 @@ from consent.models import (
     Subject,
 )
 from consent.notices import known_language
-from consent.selectors import ask_gate_for_face
+from consent.selectors import ask_gate_for_face, forget_url
 from consent.subjects import subject_moderate
 from consent.telling import subject_shown
 
@@ -62,10 +63,12 @@ def report_create(
     photo: bytes = b"",
     ip: str = "",
     language: str = "en",
+    recognise: bool = False,
 ) -> LikenessReport:
     """Somebody says that a clip shows them, or that a photo of them must not be used here; one of the two at least.
 
-    The photo is looked at, its fingerprints are registered, and it is not kept. Raises ValidationError by field,
+    The photo is looked at, its fingerprints are registered, and it is not kept. `recognise`: the person agrees to their
+    face being recognised in other photos too, where this installation does that. Raises ValidationError by field,
     PhotoError for a file that is no photo, ConsentError where one network reports too often.
     """
     clip_reference, message, name = clip_reference.strip()[:300], message.strip()[:4000], visible(name)[:200]
@@ -80,7 +83,7 @@ def report_create(
     if network and lately.count() >= REPORTS_AN_HOUR:
         raise errors.too_often()
     # Before the transaction: nobody else has to wait while faces are looked for.
-    found = _fingerprints_of(photo) if photo else []
+    found, face = _looked_at(photo, recognise=recognise and register_ready()) if photo else ([], [])
     report = LikenessReport(
         clip_reference=clip_reference,
         subject=subject_shown(clip_reference) if clip_reference else None,
@@ -92,14 +95,15 @@ def report_create(
         created_at=now,
         due_at=now + timedelta(hours=HOURS_TO_DECIDE),
     )
-    return _report_write(report, found)
+    return _report_write(report, found, face)
 
 
 @transaction.atomic
-def _report_write(report: LikenessReport, found: list[dict[str, str]]) -> LikenessReport:
+def _report_write(report: LikenessReport, found: list[dict[str, str]], face: list[float]) -> LikenessReport:
     report.save(force_insert=True)
     if found:
-        OptOut.objects.create(report=report, fingerprints=found)
+        agreed_at = report.created_at if face else None
+        OptOut.objects.create(report=report, fingerprints=found, embedding=face, embedding_agreed_at=agreed_at)
     subject = report.subject
     if subject is not None:
         audit_record(
@@ -109,7 +113,7 @@ def _report_write(report: LikenessReport, found: list[dict[str, str]]) -> Likene
             object_id=report.pk,
             data={"subject": subject.pk},
         )
-    _write_to_reporter(report, report_received(report), "received")
+    _write_to_reporter(report, report_received(report, forget_url=forget_url(report) if face else ""), "received")
     return report
 
 
@@ -123,12 +127,15 @@ def _write_to_reporter(report: LikenessReport, text: Text, what: str) -> None:
     )
 
 
-def _fingerprints_of(data: bytes) -> list[dict[str, str]]:
+def _looked_at(data: bytes, *, recognise: bool) -> tuple[list[dict[str, str]], list[float]]:
+    """The fingerprints of a photo, and the numbers of its one face where it shall be recognised."""
     from rendering.engine.faces import find_faces, read_photo  # noqa: PLC0415  the engine loads models
     from rendering.engine.faces.fingerprint import register  # noqa: PLC0415
 
     photo = read_photo(data)
-    return [found.as_json() for found in register(photo, [face.box for face in find_faces(photo)])]
+    faces = find_faces(photo)
+    found = [found.as_json() for found in register(photo, [face.box for face in faces])]
+    return found, own_embedding(photo, faces) if recognise else []
 
 
 @transaction.atomic
@@ -206,9 +213,9 @@ def _refused_picture(
     if not registered.exists():
         return None
     found = fingerprints(photo, boxes)
-    for opt_out in registered.iterator():
-        if not _matches(found, opt_out):
-            continue
+    same_picture = [opt_out for opt_out in registered.iterator() if _matches(found, opt_out)]
+    same_face = registered_face(photo)
+    for opt_out in (*same_picture, *([same_face] if same_face else [])):
         appeal, _ = Appeal.objects.get_or_create(
             organization=organization,
             opt_out=opt_out,
@@ -220,7 +227,9 @@ def _refused_picture(
         url = settings.LIKENESS_SITE_URL + reverse("consent:appeal", args=[appeal.pk])
         return Refusal(
             "face-registered",
-            "Somebody has asked that this picture is not used here.",
+            "Somebody has asked that this picture is not used here."
+            if opt_out in same_picture
+            else "Somebody in this picture has asked not to be shown here.",
             f"Choose another picture. If it is yours, or was registered by mistake, say so here: {url}",
         )
     return None

@@ -22,7 +22,7 @@ from accounts.selectors import access_organization
 from consent import gate
 from consent.errors import link_unknown
 from consent.fingerprints import text_sha256, words_fingerprint
-from consent.models import ConsentEvent, ConsentRequest, Subject
+from consent.models import ConsentEvent, ConsentRequest, LikenessReport, Subject
 from consent.notices import Notice, day_words, notices, voice_words
 
 # The same id gives the same link each time, so that it can be shown again without being stored.
@@ -30,6 +30,7 @@ _request_signer = Signer(salt="consent.request")
 _receipt_signer = Signer(salt="consent.receipt")
 _subject_signer = Signer(salt="consent.subject")
 _stop_signer = Signer(salt="consent.stop")
+_forget_signer = Signer(salt="consent.forget")
 
 # In the keys of what was stored for a question alone.
 OWN_FILES = "/consent/"
@@ -284,6 +285,23 @@ def stop_url(request: ConsentRequest) -> str:
 def request_by_stop(token: str) -> ConsentRequest:
     """The request in whose letter this address stood. Raises ConsentError for one that is not ours."""
     return _by_token(_stop_signer, token)
+
+
+def forget_url(report: LikenessReport) -> str:
+    """The address at which who registered a face has it forgotten."""
+    return settings.LIKENESS_SITE_URL + reverse("consent:forget", args=[_forget_signer.sign(report.pk)])
+
+
+def report_by_forget(token: str) -> LikenessReport:
+    """The report that this address came with. Raises ConsentError for one that is not ours."""
+    try:
+        report_id = _forget_signer.unsign(token)
+    except BadSignature:
+        raise link_unknown() from None
+    report = LikenessReport.objects.filter(pk=report_id).first()
+    if report is None:
+        raise link_unknown()
+    return report
 
 
 def subject_by_token(token: str) -> Subject:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("receipt/<str:token>/", views.receipt, name="receipt"),
     path("receipt/<str:token>/withdraw/", views.withdraw, name="withdraw"),
     re_path(r"^receipt/(?P<token>[^/]+)/receipt\.(?P<suffix>json|pdf)$", views.receipt_file, name="receipt_file"),
+    path("consent/faces/<str:token>/", own_views.forget, name="forget"),
     path("not-me/", own_views.not_me, name="not_me"),
     path("consents/", organization_views.questions, name="questions"),
     path("consents/classes/new/", organization_views.class_new, name="class_new"),

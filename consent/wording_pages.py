@@ -73,6 +73,16 @@ PAGES: dict[str, dict[str, str]] = {
             "It is turned into a fingerprint and not kept. From then on this picture is refused at upload."
         ),
         "operator": "Whoever runs this site",
+        "report_recognise": "Recognise my face in other photos too",
+        "report_recognise_help": (
+            "I agree that the shape of my face is measured in this photo and kept as 128 numbers, for three years "
+            "at most, to refuse photos that show me. It is used for nothing else, and I can end it with one "
+            "click. It works on photos of you alone."
+        ),
+        "forget": "Is your face recognised here?",
+        "forget_known": "It is, so that photos of you are refused. One click ends that and deletes the numbers.",
+        "forget_done": "No. Nothing of your face is kept here. The picture that you registered stays refused.",
+        "forget_do": "Forget my face",
         "photo_wrong": "This file cannot be used as a photo. Choose a JPEG or PNG file.",
         "report_message": "What we should know",
         "report_name": "Your name",
@@ -167,6 +177,18 @@ PAGES: dict[str, dict[str, str]] = {
             "Daraus wird ein Fingerabdruck; das Foto wird nicht behalten. Ab dann wird dieses Bild abgelehnt."
         ),
         "operator": "Wer diese Seite betreibt",
+        "report_recognise": "Mein Gesicht auch auf anderen Fotos erkennen",
+        "report_recognise_help": (
+            "Ich bin einverstanden, dass die Form meines Gesichts auf diesem Foto vermessen und als 128 Zahlen "
+            "behalten wird, höchstens drei Jahre, um Fotos von mir abzulehnen. Sie dienen nichts anderem, und ich "
+            "kann es mit einem Klick beenden. Auf dem Foto dürfen nur Sie sein."
+        ),
+        "forget": "Wird Ihr Gesicht hier erkannt?",
+        "forget_known": "Ja, damit Fotos von Ihnen abgelehnt werden. Ein Klick beendet das und löscht die Zahlen.",
+        "forget_done": (
+            "Nein. Von Ihrem Gesicht wird hier nichts behalten. Das Bild, das Sie gesperrt haben, bleibt abgelehnt."
+        ),
+        "forget_do": "Mein Gesicht vergessen",
         "photo_wrong": "Diese Datei ist kein Foto, das wir lesen können. Wählen Sie eine JPEG- oder PNG-Datei.",
         "report_message": "Was wir wissen sollten",
         "report_name": "Ihr Name",
@@ -255,6 +277,16 @@ PAGES: dict[str, dict[str, str]] = {
             "Se convierte en una huella y no se guarda. Desde entonces, esta foto se rechaza al subirla."
         ),
         "operator": "Quien lleva este sitio",
+        "report_recognise": "Reconocer mi cara también en otras fotos",
+        "report_recognise_help": (
+            "Acepto que se mida la forma de mi cara en esta foto y se guarde como 128 números, tres años como "
+            "mucho, para rechazar fotos mías. No se usan para nada más, y puedo terminarlo con un clic. En la "
+            "foto solo debe estar usted."
+        ),
+        "forget": "¿Se reconoce aquí su cara?",
+        "forget_known": "Sí, para rechazar fotos suyas. Un clic lo termina y borra los números.",
+        "forget_done": "No. Aquí no se guarda nada de su cara. La foto que bloqueó se sigue rechazando.",
+        "forget_do": "Olvidar mi cara",
         "photo_wrong": "Este archivo no sirve como foto. Elija un archivo JPEG o PNG.",
         "report_message": "Lo que debemos saber",
         "report_name": "Su nombre",

@@ -47,11 +47,16 @@ class OptOut(models.Model):
     """A face that must not be uploaded here, as fingerprints of a photo; the photo itself is not kept.
 
     `fingerprints`: of the whole photo and of each face in it, each {"p": 16 hex digits, "d": 16 hex digits}.
+    `embedding` is kept for at most consent.face_register.KEEP_DAYS.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "opt"), editable=False)
     report = models.ForeignKey(LikenessReport, on_delete=models.PROTECT, null=True, blank=True, related_name="opt_outs")
     fingerprints = models.JSONField()
+    embedding = models.JSONField(
+        default=list, blank=True, help_text="128 numbers of a face, where its owner agreed to being recognised"
+    )
+    embedding_agreed_at = models.DateTimeField(null=True, blank=True, help_text="the written release (BIPA)")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     lifted_at = models.DateTimeField(null=True, blank=True)
 

@@ -16,6 +16,7 @@ from accounts.billing.models import BillingAccount, Checkout, MeterReport, Strip
 from accounts.models import Organization, User
 from accounts.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEvent
 from accounts.webhooks.outbox import purge as webhooks_purge
+from consent.face_register import faces_purge
 from consent.letters import letters_purge
 from consent.models import (
     Appeal,
@@ -167,7 +168,9 @@ def _spoken_purge(at: datetime) -> int:
 def _opt_outs_purge(at: datetime) -> int:
     # A second moderator may still reverse what lifted it.
     over = at - timedelta(days=_REVERSAL_DAYS)
-    return OptOut.objects.filter(lifted_at__lte=over).exclude(fingerprints=[]).update(fingerprints=[])
+    lifted = OptOut.objects.filter(lifted_at__lte=over).exclude(fingerprints=[], embedding=[])
+    forgotten = lifted.update(fingerprints=[], embedding=[], embedding_agreed_at=None)
+    return forgotten + faces_purge(at=at)
 
 
 def _appeals_purge(at: datetime) -> int:
