@@ -126,6 +126,23 @@ def _stated_cases() -> list[_Case]:
                 _Case("the family's statement", by_family),
                 _Case("the family's statement", replace(by_family, commercial=True), "commercial"),
             ]
+        if kind in gate.LINK_GRANTORS:
+            holder = Grantor.EXECUTOR if kind is SubjectKind.DECEASED else Grantor.RIGHTS_HOLDER
+            plain = _grants(holder, Scope.FACE, Scope.VOICE, Scope.WORDS)
+            proven = tuple(replace(event, evidence_sha256="document") for event in plain)
+            cases += [
+                _Case(f"yes on a link, by the {holder.value}, with a document", replace(good, events=proven)),
+                _Case(f"yes on a link, by the {holder.value}, without one", replace(good, events=plain)),
+                _Case("yes on a link, by somebody else", replace(good, events=_by(proven, Grantor.GUARDIAN))),
+                _Case(
+                    "a full statement, and a no on a link",
+                    replace(good, events=(stated, *_without(proven, Scope.FACE))),
+                ),
+                _Case(
+                    "yes on a link, withdrawn",
+                    replace(good, events=(*proven, *_later(proven, State.WITHDRAWN))),
+                ),
+            ]
         if kind is SubjectKind.HISTORICAL:
             cases += [
                 _Case("a statement without a source", replace(good, events=(replace(stated, source=""),))),

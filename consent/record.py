@@ -78,6 +78,7 @@ def record_of_request(request: ConsentRequest, *, with_traces: bool = False) -> 
             "answerable_until": _time(request.expires_at),
             "holds_until": _time(request.holds_until),
             "renews": request.renews_id,
+            "link": "sent by e-mail from here" if request.email else "passed on by the organisation",
             "scope": list(request.scopes),
             "photo_sha256s": [request.photo_sha256],
             "evidence_of_authority": next((event.evidence_sha256 for event in events if event.evidence_sha256), ""),

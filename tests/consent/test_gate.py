@@ -291,6 +291,20 @@ def test_after_a_withdrawal_nothing_passes_until_something_new_is_said(events, m
 
 
 @settings(max_examples=200, deadline=None)
+@given(
+    events=histories, minute=minutes, scope=st.sampled_from(SCOPES), action=st.sampled_from(ACTIONS), no=st.booleans()
+)
+def test_after_a_no_by_who_decides_no_statement_lets_a_clip_of_the_dead_through(events, minute, scope, action, no):
+    at = NOON + minute * MINUTE
+    before = tuple(replace(event, grantor=Grantor.EXECUTOR, evidence_sha256="x") for event in events if event.at <= at)
+    state = State.REFUSED if no else State.WITHDRAWN
+    said = replace(fact(scope, state), grantor=Grantor.EXECUTOR, at=at, order=len(events))
+    stated = replace(fact(STATEMENT), grantor=Grantor.EXECUTOR, evidence_sha256="x", at=at, order=len(events) + 1)
+
+    assert not decide(facts(SubjectKind.DECEASED, *before, said, stated), action, at + MINUTE).allowed
+
+
+@settings(max_examples=200, deadline=None)
 @given(events=histories, minute=minutes, made=minutes)
 def test_who_may_view_may_also_submit(events, minute, made):
     asked = facts(SubjectKind.OTHER, *events, made_at=NOON + made * MINUTE)
