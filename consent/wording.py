@@ -137,6 +137,7 @@ PAGES: dict[str, dict[str, str]] = {
         "spoken_done": "Recorded. You can record again.",
         "spoken_denied": "The microphone cannot be used. Allow it for this page, or choose a recording.",
         "sample_clone": "This is the recording from which the voice would be copied.",
+        "thanks_waits": "Thank you. One of your answers waits.",
         "waits": "Waiting.",
         "waits_text": (
             "A person listens to your recording first. Until then no copy of the voice is made; you get a new "
@@ -284,6 +285,7 @@ PAGES: dict[str, dict[str, str]] = {
         "spoken_done": "Aufgenommen. Sie können es noch einmal tun.",
         "spoken_denied": "Das Mikrofon geht nicht. Erlauben Sie es für diese Seite, oder wählen Sie eine Aufnahme.",
         "sample_clone": "Das ist die Aufnahme, aus der die Stimme kopiert würde.",
+        "thanks_waits": "Danke. Eine Ihrer Antworten wartet noch.",
         "waits": "Wartet.",
         "waits_text": (
             "Erst hört sich ein Mensch Ihre Aufnahme an. Bis dahin wird keine Kopie der Stimme gemacht; dann "
@@ -424,6 +426,7 @@ PAGES: dict[str, dict[str, str]] = {
         "spoken_done": "Grabado. Puede grabar otra vez.",
         "spoken_denied": "No se puede usar el micrófono. Permítalo para esta página, o elija una grabación.",
         "sample_clone": "Esta es la grabación de la que se copiaría la voz.",
+        "thanks_waits": "Gracias. Una de sus respuestas está en espera.",
         "waits": "En espera.",
         "waits_text": (
             "Primero una persona escucha su grabación. Hasta entonces no se copia la voz; entonces recibe un "

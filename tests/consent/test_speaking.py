@@ -158,6 +158,7 @@ def test_what_the_machine_cannot_tell_waits_for_a_person_and_is_no_yes_meanwhile
     assert default_storage.open(proof.file_key).read() == b"sound"
     page = Client().get(f"/receipt/{receipt.token}/").content.decode()
     assert "A person listens to your recording first" in page
+    assert "Thank you. One of your answers waits." in page
 
     # Sent twice it is one answer.
     assert say(asked, typed=proof.words).token == receipt.token
