@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization, Role, User
+from accounts.scopes import across_tenants
 from consent.models import ConsentRequest, Letter, LetterStop
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def _send(letter_id: str) -> bool:
     return True
 
 
+@across_tenants("who wants letters from nobody here said so to no organisation in particular")
 def letters_unwanted(organization: Organization, email: str) -> bool:
     """Whether whoever reads this address wants no questions from this organisation."""
     stops = LetterStop.objects.filter(address=address_hash(email))

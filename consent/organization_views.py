@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organization
 from accounts.permissions import Act
+from accounts.scopes import across_tenants
 from accounts.tenancy import in_organization, signed_in
 from consent.classes import access_batch, class_ask, class_overview, read_list
 from consent.errors import ConsentError
@@ -230,6 +231,7 @@ def subject_link(request: HttpRequest, subject_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @user_passes_test(lambda user: user.is_active and user.is_staff)
+@across_tenants("moderators listen for every organisation")
 def spoken(request: HttpRequest) -> HttpResponse:
     """For moderators: recordings of three words that nothing here could check, to be listened to."""
     if request.method == "POST":
