@@ -9,16 +9,15 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
-from consent.gate import State
 from consent.models import ConsentRequest
 from consent.record import record_of_request
 from consent.signing import receipt_bytes, sign_record
+from consent.wording_print import printed_words
 
 # The package's own module asks for pkg_resources; only its files are wanted.
 _FONTS = Path(str(importlib.util.find_spec("font_roboto").origin)).parent / "files"  # type: ignore[union-attr]
 MARGIN_MM = 20
 BODY, SMALL, TITLE = 10, 8, 18  # pt
-_SAID = {State.GRANTED: "Yes", State.REFUSED: "No", State.WITHDRAWN: "Withdrawn"}
 
 
 def receipt_json(request: ConsentRequest) -> bytes:
@@ -49,52 +48,65 @@ def receipt_pdf(request: ConsentRequest, *, address: str = "") -> bytes:
             "small", fontName="Roboto-Regular", fontSize=SMALL, leading=SMALL * 1.5, wordWrap="CJK"
         ),
     }
+    signed = _signed(request)
+    lines = receipt_lines(signed, address=address)
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        title="Consent receipt",
+        title=lines[0][1],
         author="Likeness",
-        lang="en",
+        lang=_language(signed["record"]),
         invariant=True,
         **{f"{side}Margin": MARGIN_MM * mm for side in ("left", "right", "top", "bottom")},
     )
-    lines = receipt_lines(_signed(request), address=address)
     flow: list[Any] = [Paragraph(escape(text), styles[style]) for style, text in lines]
     document.build([*flow, Spacer(1, 1)])
     return buffer.getvalue()
 
 
 def receipt_lines(receipt: dict[str, Any], *, address: str = "") -> list[tuple[str, str]]:
-    """What a printed receipt says, top to bottom: (style, text), the styles being title, head, body and small."""
+    """What a printed receipt says, top to bottom: (style, text), the styles being title, head, body and small; in the
+    language that was answered in.
+    """
     record, signature = receipt["record"], receipt["signature"]
-    likeness = record["likeness"]
-    lines = [("title", "Consent receipt"), ("small", f"Number {record['record_id']}, {record['schema_version']}")]
+    likeness, t = record["likeness"], printed_words(_language(record))
+    lines = [("title", t["title"]), ("small", f"{t['number']} {record['record_id']}, {record['schema_version']}")]
     for party in record["party_identification"]:
-        lines.append(("body", f"{party['party_role']}: {party['party_name']}"))
+        lines.append(("body", f"{t.get(party['party_role'], party['party_role'])}: {party['party_name']}"))
     lines += [
-        ("body", f"For: {likeness['purpose']}"),
-        ("body", f"Where it is shown, and to whom: {likeness['audience'] or 'not stated'}"),
-        ("body", f"Holds until: {likeness['holds_until'][:10]}"),
+        ("body", f"{t['for']}: {likeness['purpose']}"),
+        ("body", f"{t['where']}: {likeness['audience'] or '–'}"),
+        ("body", f"{t['until']}: {likeness['holds_until'][:10]}"),
     ]
     for event in likeness["events"]:
-        said = _SAID.get(event["state"], event["state"])
-        lines.append(("head", f"{said}: {event['scope']}, {event['at'][:16].replace('T', ' ')} UTC"))
+        said, about = t.get(event["state"], event["state"]), t.get(event["scope"], event["scope"])
+        lines.append(("head", f"{said}: {about}, {event['at'][:16].replace('T', ' ')} UTC"))
         lines.append(("body", event["text"]))
         if event["typed_name"]:
             words = event.get("challenge_words", "")
-            lines.append(("small", f"Signed: {event['typed_name']}" + (f", with the words “{words}”" if words else "")))
-        lines.append(("small", f"Text version {event['text_version']}, SHA-256 {event['text_sha256']}"))
-        lines.append(("small", f"Event {event['id']}, hash {event['hash']}"))
+            signed = f"{t['signed']}: {event['typed_name']}"
+            lines.append(("small", f"{signed}, {t['with']} “{words}”" if words else signed))
+        lines.append(("small", f"{t['text']} {event['text_version']}, SHA-256 {event['text_sha256']}"))
+        lines.append(("small", f"{t['event']} {event['id']}, {t['hash']} {event['hash']}"))
     lines += [
-        ("head", "To take it back"),
-        ("small", address or record["pii_processing"]["purposes"][0]["withdrawal_method"]),
-        ("head", "Signature"),
-        ("small", f"{signature['algorithm']}, signed {receipt['signed_at']}, key {signature['fingerprint']}"),
+        ("head", t["back"]),
+        ("small", address or t["back_how"]),
+        ("head", t["signature"]),
+        (
+            "small",
+            f"{signature['algorithm']}, {t['signed_at']} {receipt['signed_at']}, {t['key']} {signature['fingerprint']}",
+        ),
         ("small", signature["value"]),
-        ("small", "It is a signature over the JSON form of this receipt, which anybody can check who has that file."),
+        ("small", t["note"]),
     ]
     return lines
+
+
+def _language(record: dict[str, Any]) -> str:
+    """The language of the first answer, or of the question."""
+    events = record["likeness"]["events"]
+    return str(events[0]["language"] if events else record["pii_processing"]["language"][0])
 
 
 def _signed(request: ConsentRequest) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.db import connection
 from accounts.append_only import allowing_sql
 from consent.gate import Scope
 from consent.models import ConsentEvent
-from consent.receipts import receipt_json, receipt_pdf
+from consent.receipts import receipt_json, receipt_lines, receipt_pdf
 from consent.record import record_of_request, record_of_statement
-from consent.selectors import receipt_token
-from consent.services import consent_withdraw
+from consent.selectors import receipt_token, request_token
+from consent.services import challenge_issue, consent_answer, consent_withdraw
 from consent.signing import check_receipt
+from consent.wording_print import printed_words
 from tests.factories import ClipFactory, SubjectFactory, answer, request_for, statement_for
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,26 @@ def test_a_receipt_is_printed(asked, keys):
 
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Yes: the face"), ("de", "Ja: das Gesicht"), ("es", "Sí: la cara")]
+)
+def test_a_receipt_is_printed_in_the_language_of_the_answer(language, said, keys):
+    request = request_for(ClipFactory())
+    words = challenge_issue(request, language=language).words
+    consent_answer(
+        token=request_token(request),
+        granted={Scope.FACE},
+        typed_name="Mira",
+        ip="",
+        user_agent="",
+        language=language,
+        challenge=words,
+    )
+
+    lines = [text for _, text in receipt_lines(json.loads(receipt_json(request)))]
+
+    assert any(line.startswith(said) for line in lines)
+    assert receipt_pdf(request).startswith(b"%PDF-")
+    assert set(printed_words(language)) == set(printed_words("en"))
