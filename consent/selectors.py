@@ -127,6 +127,7 @@ def receipts_of(
     topic: str = "",
     commercial: bool = False,
     public: bool = False,
+    voice_kind: gate.VoiceKind | None = None,
 ) -> list[str]:
     """The ids of what a clip stands on: the questions that were answered with yes, or the statement on record."""
     events, at = events_of(subject), timezone.now()
@@ -141,6 +142,7 @@ def receipts_of(
         topic=topic,
         commercial=commercial,
         public=public,
+        voice_kind=voice_kind,
     )
     by_order = {event.sequence: event for event in events}
     relied = (by_order[fact.order] for fact in gate.relied_on(facts, at))

@@ -1,6 +1,6 @@
 """The gate's question about a clip, what follows when it says no, and how long a clip will be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,12 +21,18 @@ from rendering.asked import asked_picture
 
 
 def ask(
-    clip: Clip, action: Action, *, made_at: datetime | None = None, events: Sequence[ConsentEvent] | None = None
+    clip: Clip,
+    action: Action,
+    *,
+    made_at: datetime | None = None,
+    events: Sequence[ConsentEvent] | None = None,
+    stops: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Decision:
     """Whether `action` may happen with this clip now. `made_at`: for views and downloads, when the render was asked
-    for. `events`: all that was said about the subject, where it was read just now.
+    for. `events`: all that was said about the subject, and `stops`: what moderators stopped, where they were read just
+    now for many clips.
     """
-    if reasons := stopped_because(clip, action):
+    if reasons := stopped_because(clip, action) if stops is None else stops.get(clip.pk, ()):
         return Decision(allowed=False, missing=(), reasons=reasons)
     return ask_gate(
         subject=clip.portrait.subject,
@@ -60,6 +66,7 @@ def receipts(clip: Clip) -> list[str]:
         commercial=clip.commercial,
         public=clip.public,
         topic=clip.topic,
+        voice_kind=voice_kind_of(clip),
     )
 
 

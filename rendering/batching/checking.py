@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from consent.gate import Action
+from consent.gate import Action, Decision
 from consent.models import ConsentEvent
 from consent.selectors import events_of
 from projects.batches.models import Batch, BatchRow, BatchState, RowState
-from projects.batches.planning import Plan, Planner
+from projects.batches.planning import Planner
 from projects.batches.services import BatchConflict, batch_become, batch_locked
-from projects.models import Portrait
+from projects.moderation.selectors import stops_on
 from rendering.batching.drafts import draft_clip
 from rendering.gating import ask
 
@@ -42,11 +42,7 @@ def check_some(batch: Batch, *, limit: int = AT_ONCE) -> int:
     if batch.state != BatchState.CHECKING:
         return 0
     rows = list(batch.rows.filter(state=RowState.UNCHECKED)[:limit])
-    planner = Planner(batch)
-    checker = _Checker()
-    for row in rows:
-        row.batch = batch
-        checker.check(row, planner.plan(row.number, row.cells))
+    _look_at(batch, rows)
     with transaction.atomic():
         try:
             now = batch_locked(batch)
@@ -63,10 +59,8 @@ def check_some(batch: Batch, *, limit: int = AT_ONCE) -> int:
 
 def check_again(batch: Batch, rows: Sequence[BatchRow]) -> None:
     """Look once more at rows that waited for consent, without a new dry run: they say what they said."""
-    planner, checker = Planner(batch), _Checker()
+    _look_at(batch, rows)
     for row in rows:
-        row.batch = batch
-        checker.check(row, planner.plan(row.number, row.cells))
         with transaction.atomic():
             batch_locked(batch)
             # Only where nobody has touched it since.
@@ -74,31 +68,31 @@ def check_again(batch: Batch, rows: Sequence[BatchRow]) -> None:
             BatchRow.objects.filter(pk=row.pk, state=RowState.CONSENT, round=row.round).update(**fields)
 
 
-class _Checker:
-    """Asks the gate about rows; what was said about a person is read once."""
-
-    def __init__(self) -> None:
-        self._events: dict[str, list[ConsentEvent]] = {}
-
-    def check(self, row: BatchRow, plan: Plan) -> None:
-        """Write into the row what the plan holds, and what the gate says of it."""
-        for name, value in vars(plan).items():
+def _look_at(batch: Batch, rows: Sequence[BatchRow]) -> None:
+    """Write into the rows, unsaved, what they come to and what the gate says of them. What was said about a person, and
+    what moderators stopped, is read once for all of them.
+    """
+    planner = Planner(batch)
+    for row in rows:
+        row.batch = batch
+        for name, value in vars(planner.plan(row.number, row.cells)).items():
             setattr(row, name, value)
-        row.missing, row.checked_at = [], timezone.now()
-        if plan.problems or plan.portrait is None:
-            row.state = RowState.WRONG
-            return
-        decision = ask(draft_clip(row), Action.SUBMIT, events=self._said_of(plan.portrait))
-        row.missing = [str(scope) for scope in decision.missing]
-        if decision.allowed:
-            row.state = RowState.READY
-            return
-        row.problems = [{"column": "", "message": reason} for reason in decision.reasons]
-        # What a moderator stopped waits for nobody's consent.
-        row.state = RowState.CONSENT if decision.missing else RowState.WRONG
+        row.missing, row.checked_at, row.state = [], timezone.now(), RowState.WRONG
+    drafts = [(row, draft_clip(row)) for row in rows if not row.problems and row.portrait is not None]
+    stops = stops_on([clip for _, clip in drafts], Action.SUBMIT)
+    said: dict[str, list[ConsentEvent]] = {}
+    for row, clip in drafts:
+        subject = clip.portrait.subject
+        if subject.pk not in said:
+            said[subject.pk] = events_of(subject)
+        _decide(row, ask(clip, Action.SUBMIT, events=said[subject.pk], stops=stops))
 
-    def _said_of(self, portrait: Portrait) -> list[ConsentEvent]:
-        subject = portrait.subject
-        if subject.pk not in self._events:
-            self._events[subject.pk] = events_of(subject)
-        return self._events[subject.pk]
+
+def _decide(row: BatchRow, decision: Decision) -> None:
+    row.missing = [str(scope) for scope in decision.missing]
+    if decision.allowed:
+        row.state = RowState.READY
+        return
+    row.problems = [{"column": "", "message": reason} for reason in decision.reasons]
+    # What a moderator stopped waits for nobody's consent.
+    row.state = RowState.CONSENT if decision.missing else RowState.WRONG

@@ -121,5 +121,5 @@ def test_what_was_found_of_an_older_table_is_not_written(monkeypatch):
 
 def test_what_was_said_of_a_person_is_read_once_for_many_rows(django_assert_max_num_queries):
     batch = batch_of(invented_portrait(), "name\n" + "".join(f"Ana{n}\n" for n in range(60)), "Hello {{name}}.")
-    with django_assert_max_num_queries(100):
+    with django_assert_max_num_queries(30):
         check_some(batch)
