@@ -16,6 +16,7 @@ from rendering.engine.errors import WordsError
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES, Voice, all_voices, check_words, estimate_seconds
 from rendering.engine.speech.words import language_name
+from rendering.engine.video import unwritable
 
 LONG_SECONDS = 90
 NAMES_SHOWN = 12
@@ -238,6 +239,9 @@ class Planner:
         except WordsError as error:
             plan.wrong(column if own else "", f"{error.message} {error.advice}".strip())
             return
+        if plan.captions and (unwritten := unwritable(plan.words)):
+            column = column_for(self.mapping, Target.CAPTIONS)
+            plan.wrong(column, f"{unwritten.message} {unwritten.advice}")
         if plan.seconds > LONG_SECONDS:
             plan.note(
                 column,

@@ -132,3 +132,15 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once():
 def test_the_rows_own_number_and_title_name_its_clip():
     assert planned("name,id\nAna,K-17\n").title == "Autumn, K-17"
     assert planned("name,title\nAna,For Ana\n").title == "For Ana"
+
+
+def test_captions_that_cannot_be_written_are_a_problem_of_their_column(monkeypatch):
+    from rendering.engine.errors import WordsError  # noqa: PLC0415
+
+    complaint = WordsError("captions-unwritable", "These letters cannot be written.", "Leave the captions out.")
+    monkeypatch.setattr("projects.batches.planning.unwritable", lambda words: complaint)
+    plan = planned("name,captions\nAna,yes\n")
+    assert plan.problems == [
+        {"column": "captions", "message": "These letters cannot be written. Leave the captions out."}
+    ]
+    assert planned("name,captions\nAna,no\n").problems == []
