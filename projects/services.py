@@ -19,6 +19,7 @@ from accounts.ids import new_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.services import audit_record, authorize
+from consent.facts import CLONE_PREFIX, clone_voice
 from consent.models import Subject
 from consent.refusing import upload_refusal
 from projects.backdrops import check_ground
@@ -310,6 +311,8 @@ def clip_create(
     if recording is not None:
         voice = RECORDING_VOICE
     else:
+        if voice.startswith(CLONE_PREFIX) and voice != clone_voice(portrait.subject_id):
+            raise ValidationError({"voice": "This is a copy of somebody else’s voice. It speaks for them alone."})
         said = entries_in(words, lexicon_of(organization))
         words = _checked(words, voice, said)
     if style not in STYLES:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.models import Organization
+from consent.facts import CLONE_PREFIX, clone_voice
+from consent.selectors import subjects_to_choose
 from projects.services import wav_of
 from rendering.engine.errors import WordsError
 from rendering.engine.speech import Sound, Voice, all_voices, sample_words, synthesise
@@ -27,11 +30,17 @@ class VoiceChoice:
     languages: tuple[tuple[str, bool], ...]
     """Each with whether only basic voices speak it."""
     voices: tuple[Voice, ...]
+    clones: tuple[tuple[Voice, str], ...] = ()
+    """Copies of the voices of people whom the organisation shows, with their names."""
 
 
-def voice_choice(*, language: str = "", gender: str = "", chosen: str = "") -> VoiceChoice:
+def voice_choice(
+    *, language: str = "", gender: str = "", chosen: str = "", organization: Organization | None = None
+) -> VoiceChoice:
     """The voices that can speak here, in `language` or, where none is asked for, in that of the voice `chosen`."""
-    ready = [entry.voice for entry in all_voices() if entry.installed]
+    spoken_here = [entry.voice for entry in all_voices() if entry.installed]
+    ready = [voice for voice in spoken_here if not voice.id.startswith(CLONE_PREFIX)]
+    copies = {voice.id: voice for voice in spoken_here if voice.id.startswith(CLONE_PREFIX)}
     by_language: dict[str, list[Voice]] = {}
     for voice in ready:
         by_language.setdefault(language_name(voice.language), []).append(voice)
@@ -51,7 +60,14 @@ def voice_choice(*, language: str = "", gender: str = "", chosen: str = "") -> V
         gender=gender,
         languages=(*((name, False) for name in good), *((name, True) for name in basic)),
         voices=tuple(voices),
+        clones=_clones(copies, organization) if copies and organization else (),
     )
+
+
+def _clones(copies: dict[str, Voice], organization: Organization) -> tuple[tuple[Voice, str], ...]:
+    subjects = subjects_to_choose(organization)
+    named = ((copies.get(clone_voice(subject.pk)), subject.name) for subject in subjects)
+    return tuple((voice, name) for voice, name in named if voice is not None)
 
 
 def voice_shown(voice: str) -> Voice | None:

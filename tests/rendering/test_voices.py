@@ -1,9 +1,14 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from consent.gate import Action, Scope
+from projects.services import clip_create
 from rendering.engine.errors import WordsError
+from rendering.engine.speech import VOICES
+from rendering.gating import ask
 from rendering.voices import length_advice, voice_choice, voice_sample, voice_shown
-from tests.factories import MembershipFactory
+from tests.factories import ClipFactory, MembershipFactory, PortraitFactory, answer, member_of, request_for
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +78,63 @@ def test_what_the_voice_cannot_say_is_named_while_typing(client):
 @pytest.mark.django_db
 def test_samples_are_for_those_who_are_signed_in(client):
     assert client.get(reverse("rendering:voice_sample", args=["heart"])).status_code == 302
+
+
+def lay_clone(folder, subject_id: str) -> str:
+    model = folder / f"clone-{subject_id}"
+    model.mkdir(parents=True)
+    (model / "model.pth").write_bytes(b"weights")
+    (model / "config.json").write_text("{}")
+    return model.name
+
+
+@pytest.fixture
+def clones(tmp_path, monkeypatch):
+    """A folder of voice models, with the package that speaks with them taken for installed."""
+    monkeypatch.setenv("COQUI_MODEL_DIR", str(tmp_path / "coqui"))
+    monkeypatch.setattr("rendering.engine.speech.catalogue.missing_coqui", lambda: "")
+    return tmp_path / "coqui"
+
+
+@pytest.mark.django_db
+def test_a_copied_voice_is_offered_for_its_own_person_and_to_nobody_else(clones):
+    portrait = PortraitFactory()
+    voice = lay_clone(clones, portrait.subject_id)
+    ((offered, name),) = voice_choice(organization=portrait.organization).clones
+    assert (offered.id, name) == (voice, portrait.subject.name)
+    assert voice not in [each.id for each in voice_choice(organization=portrait.organization).voices]
+    assert voice_choice(organization=MembershipFactory().organization).clones == ()
+    assert voice not in list(VOICES)
+
+
+@pytest.mark.django_db
+def test_a_copied_voice_does_not_speak_for_another_person(clones):
+    portrait, other = PortraitFactory(), PortraitFactory()
+    voice = lay_clone(clones, other.subject_id)
+    with pytest.raises(ValidationError, match="somebody else"):
+        clip_create(
+            organization=portrait.organization,
+            acting_user=member_of(portrait.organization),
+            portrait=portrait,
+            words="Hello there.",
+            voice=voice,
+        )
+
+
+@pytest.mark.django_db
+def test_a_copied_voice_needs_a_grant_of_its_own(clones):
+    portrait = PortraitFactory()
+    voice = lay_clone(clones, portrait.subject_id)
+    clip = ClipFactory(portrait=portrait, organization=portrait.organization, created_by=portrait.created_by)
+    answer(request_for(clip))
+    assert ask(clip, Action.SUBMIT).allowed
+    clip.voice = voice
+    assert ask(clip, Action.SUBMIT).missing == (Scope.CLONE,)
+
+
+@pytest.mark.django_db
+def test_a_copied_voice_has_no_sample_and_without_a_model_the_page_says_so(client, clones):
+    member = MembershipFactory()
+    client.force_login(member.user)
+    assert client.get(reverse("rendering:voice_sample", args=[lay_clone(clones, "sub_0")])).status_code == 404
+    assert "There is none yet" in client.get(reverse("rendering:voices")).content.decode()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rendering.engine.errors import EngineError, WordsError
 from rendering.engine.models import model_path
-from rendering.engine.speech.coqui import CoquiSpeaker, coqui_voices, missing_coqui
+from rendering.engine.speech.coqui import CLONES, CoquiSpeaker, coqui_voices, missing_coqui
 from rendering.engine.speech.espeak import EspeakSpeaker, espeak_voices
 from rendering.engine.speech.hibari import HibariSpeaker
 from rendering.engine.speech.kokoro import KokoroSpeaker
@@ -49,7 +49,9 @@ def _missing_kokoro() -> str:
 
 
 class _Ready(Mapping[str, Voice]):
-    """Looked up anew each time: an operator may install a voice while the site runs."""
+    """Looked up anew each time: an operator may install a voice while the site runs. A copy of a person's voice can be
+    asked for by its name and is not in the list: it is nobody else's choice.
+    """
 
     def __getitem__(self, id: str) -> Voice:  # noqa: A002
         if id == HEART.id:
@@ -60,7 +62,7 @@ class _Ready(Mapping[str, Voice]):
         raise KeyError(id)
 
     def __iter__(self) -> Iterator[str]:
-        return (voice.id for voice in self._all())
+        return (voice.id for voice in self._all() if not voice.id.startswith(CLONES))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

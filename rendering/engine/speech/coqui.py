@@ -25,6 +25,8 @@ from rendering.engine.speech.spoken import PAUSE, RATE, Samples, Sound
 from rendering.engine.speech.timing import Segment, with_heard_pauses
 from rendering.engine.speech.voices import Voice
 
+CLONES = "clone-"
+"""A folder that begins like this holds a copy of one person's voice: clone-<the subject's id>."""
 _TOLD = ("name", "language", "accent", "gender", "character", "licence")
 
 
@@ -43,7 +45,8 @@ def _voice(model: Path) -> Voice:
     datasets = config.get("datasets") or [{}]
     language = config.get("phoneme_language") or datasets[0].get("language") or "en-US"
     voice = Voice(
-        id=f"coqui-{model.name}",
+        # a copy of a person's voice is asked about under its own name (consent.facts.clone_voice)
+        id=model.name if model.name.startswith(CLONES) else f"coqui-{model.name}",
         name=model.name.replace("-", " ").replace("_", " ").title(),
         language={"en": "en-US", "en-us": "en-US", "en-gb": "en-GB"}.get(language, language),
         accent="",
