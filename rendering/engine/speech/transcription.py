@@ -22,6 +22,8 @@ _RATE = 16_000  # Hz: what Whisper listens to
 _FILES = ("model.bin", "config.json")
 _INSTALL = "Install requirements/recognition.txt and run `manage.py models install whisper-en` (see docs/voices.md)."
 _BEAM = 5  # the package's own choice
+# s by which its words begin late, the median of words whose times are known: 60 to 69 ms for every voice (benchmarks)
+_LATE = 0.062
 
 
 def missing_recogniser(language: str = "en") -> str:
@@ -64,8 +66,8 @@ def transcribe(sound: Sound, *, language: str = "en") -> tuple[Word, ...]:
     earliest = 0.0
     for segment in segments:
         for heard in segment.words or ():
-            start = min(max(float(heard.start), earliest), sound.duration)
-            end = min(max(float(heard.end), start), sound.duration)
+            start = min(max(float(heard.start) - _LATE, earliest), sound.duration)
+            end = min(max(float(heard.end) - _LATE, start), sound.duration)
             if text := heard.word.strip():
                 words.append(Word(text, start, end))
                 earliest = end
