@@ -12,18 +12,22 @@ _FRAME, _RIM = (255, 154, 107), (30, 20, 15)  # readable on light and on dark
 
 def asked_picture(clip: Clip) -> bytes | None:
     """A JPEG of the person before the picture that they would stand before, with a frame around the face that would
-    speak where there are several, or where somebody placed it by hand; None where the photo itself says it all.
+    speak where there are several, or where somebody placed it by hand, and beside the original, which comes first,
+    where the photo was repaired; None where the photo itself says it all.
     """
     portrait = clip.portrait
     framed = len(portrait.faces) > 1 or portrait.placed is not None
-    if clip.backdrop is None and not (framed and portrait.faces):
+    before = portrait.repaired_from
+    repaired = before is not None and before.erased_at is None
+    if clip.backdrop is None and not repaired and not (framed and portrait.faces):
         return None
     from rendering.engine.faces import person_matte, read_photo  # noqa: PLC0415  loads models
     from rendering.engine.faces.background import Background, over  # noqa: PLC0415
 
     with portrait.image.open("rb") as file:
         photo = read_photo(file.read())
-    x, y, width, height = portrait.faces[portrait.face_index if portrait.placed is None else 0]["box"]
+    faces = portrait.faces or [{"box": (0.0, 0.0, float(portrait.width), float(portrait.height))}]
+    x, y, width, height = faces[portrait.face_index if portrait.placed is None and portrait.faces else 0]["box"]
     if clip.backdrop is not None:
         with clip.backdrop.image.open("rb") as file:
             behind = read_photo(file.read())
@@ -35,6 +39,21 @@ def asked_picture(clip: Clip) -> bytes | None:
         draw = ImageDraw.Draw(image)
         draw.rectangle(box, outline=_RIM, width=2 * thick)
         draw.rectangle(box, outline=_FRAME, width=thick)
+    if before is not None and repaired:
+        with before.image.open("rb") as file:
+            image = _beside(Image.fromarray(read_photo(file.read())), image)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
+
+
+def _beside(before: Image.Image, after: Image.Image) -> Image.Image:
+    """Both, equally tall, with an arrow from the first to the second: it needs no language."""
+    before = before.resize((round(before.width * after.height / before.height), after.height), Image.Resampling.LANCZOS)
+    gap = max(after.height // 12, 24)
+    both = Image.new("RGB", (before.width + gap + after.width, after.height), "white")
+    both.paste(before, (0, 0))
+    both.paste(after, (before.width + gap, 0))
+    x, y, half = before.width + gap // 2, after.height // 2, gap // 4
+    ImageDraw.Draw(both).polygon([(x - half, y - half), (x + half, y), (x - half, y + half)], fill=_RIM)
+    return both

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rendering import viewing, views, voice_views, watching
+from rendering import repairing_views, viewing, views, voice_views, watching
 from rendering.batching import actions as batch_actions
 from rendering.batching import views as batching
 
@@ -44,6 +44,9 @@ urlpatterns = [
     path("watch/<str:token>/video/", watching.watch_video, name="watch_video"),
     path("watch/<str:token>/poster/", watching.watch_poster, name="watch_poster"),
     path("watch/<str:token>/captions/", watching.watch_captions, name="watch_captions"),
+    path("portraits/<str:portrait_id>/repair/", repairing_views.repair, name="repair"),
+    path("portraits/<str:portrait_id>/compare/", repairing_views.compare, name="compare"),
+    path("portraits/<str:portrait_id>/discard/", repairing_views.discard, name="discard"),
     path("renders/<str:render_id>/cancel/", views.render_cancel, name="render_cancel"),
     path("renders/<str:render_id>/video/", viewing.video, name="video"),
     path("renders/<str:render_id>/download/", viewing.download, name="download"),

@@ -16,7 +16,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 
 from rendering.engine.errors import EngineError
 from rendering.engine.faces import Face
@@ -67,6 +66,7 @@ def restore_face(photo: np.ndarray, face: Face, *, weights: Path, strength: floa
         photo, to_template, (SIDE_PX, SIDE_PX), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101
     )
     restorer = _restorer(weights)
+    torch = _torch()
     # the package prints its failures and hands the input back
     with contextlib.redirect_stdout(sys.stderr), torch.inference_mode():
         _, (drawn,), _ = restorer.enhance(np.ascontiguousarray(aligned[..., ::-1]), has_aligned=True, paste_back=False)
@@ -131,7 +131,13 @@ def _restorer(weights: Path) -> Any:
             ) from error
 
 
-def _device() -> torch.device:
+def _torch() -> Any:
+    """PyTorch, which takes seconds to load: the classical repairs go without."""
+    return importlib.import_module("torch")
+
+
+def _device() -> Any:
+    torch = _torch()
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -178,8 +184,9 @@ def _imports_of_old_torchvision() -> Iterator[None]:
 
 
 @cache
-def _declare_operators() -> torch.library.Library | None:
+def _declare_operators() -> Any:
     """Names for torchvision's compiled operators where its library does not load; none of them is ever called here."""
+    torch = _torch()
     if hasattr(torch.ops.torchvision, "nms"):
         return None
     library = torch.library.Library("torchvision", "DEF")
