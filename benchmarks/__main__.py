@@ -8,12 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import closed_loop, hearing, ledger, restoration, sheets, speaking, speed, wording
+from benchmarks import broken_files, closed_loop, hearing, ledger, restoration, sheets, speaking, speed, wording
 from benchmarks.measure import Measure, print_table, write_results
 from benchmarks.subjects import SHORT_WORDS, WORDS, portraits, read_subject, subject_name
 from rendering.engine.errors import PhotoError
 
-BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "words", "listen", "restoration", "ledger")
+BENCHMARKS = ("closed_loop", "speed", "memory", "speech", "words", "listen", "restoration", "ledger", "fuzz")
 
 
 def main() -> int:
@@ -46,6 +46,7 @@ def _run(name: str, arguments: argparse.Namespace, folder: Path, console: Consol
         "listen": lambda: hearing.run(quick=quick),
         "restoration": lambda: _restoration(arguments, console),
         "ledger": lambda: ledger.run(folder, quick=quick),
+        "fuzz": lambda: broken_files.run(quick=quick),
     }
     return runs[name]()
 
