@@ -16,8 +16,9 @@ from benchmarks.spoiling import faded
 from consent.gate import Action
 from projects.models import Portrait
 from projects.moderation.models import CaseKind, Verdict
+from projects.moderation.opening import case_open
 from projects.moderation.selectors import stopped_because
-from projects.moderation.services import case_decide, case_open
+from projects.moderation.services import case_decide
 from projects.services import portrait_upload
 from rendering import repairing
 from rendering.asked import asked_picture
