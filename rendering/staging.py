@@ -49,14 +49,25 @@ def staged_frames(spec: RenderSpec, photo: np.ndarray, drawn: Chunks, *, fps: fl
     """The frames of the clip: `drawn` between its cards, whose ground is `photo` (H, W, 3) uint8."""
     if spec.title_card:
         first = next(drawn)
-        yield from card_frames(draw_card(spec.title_card, photo), first[0], fps=fps, is_title=True)
+        cards = card_frames(draw_card(spec.title_card, photo), first[0][..., :3], fps=fps, is_title=True)
+        yield from _like(first, cards)
         yield first
     last = photo
     for chunk in drawn:
         last = chunk[-1].copy() if spec.end_card else last
         yield chunk
     if spec.end_card:
-        yield from card_frames(draw_card(spec.end_card, photo), last, fps=fps, is_title=False)
+        cards = card_frames(draw_card(spec.end_card, photo), last[..., :3], fps=fps, is_title=False)
+        yield from _like(last[None], cards)
+
+
+def _like(drawn: np.ndarray, cards: Chunks) -> Chunks:
+    """`cards` with as many channels as `drawn`: in a transparent clip a card is seen whole."""
+    for chunk in cards:
+        if drawn.shape[-1] == chunk.shape[-1]:
+            yield chunk
+        else:
+            yield np.concatenate([chunk, np.full((*chunk.shape[:3], 1), 255, np.uint8)], axis=-1)
 
 
 def _with_bed(spec: RenderSpec, sound: Sound) -> Sound:

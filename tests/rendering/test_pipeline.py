@@ -195,13 +195,14 @@ def test_bad_input_is_told_before_anything_is_made(tmp_path):
 
 
 def test_without_a_ground_there_is_a_green_screen_and_a_transparent_clip_with_its_credentials(tmp_path):
-    spec = spec_in(tmp_path, background="remove", words="Hello.", captions=False)
+    spec = spec_in(tmp_path, background="remove", words="Hello.", captions=False, end_card="The end")
     run(spec, progress=lambda *_: None)
     with av.open(str(spec.output)) as clip:
         green = next(clip.decode(video=0)).to_ndarray(format="rgb24")
     cut_out = read_transparent(tmp_path / "cut-out.webm")
     assert np.abs(green[4, 4].astype(int) - GREEN).max() < 12
-    assert cut_out[:, 4, 4, 3].max() == 0
+    assert cut_out[:5, 4, 4, 3].max() == 0
+    assert cut_out[-3:, 4, 4, 3].min() > 250  # the card is seen whole
     height, width = cut_out.shape[1:3]
     assert cut_out[:, height // 2, width // 2, 3].min() == 255
     label = label_overlay((width, height))
