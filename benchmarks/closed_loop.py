@@ -12,6 +12,7 @@ from benchmarks.subjects import Clip, Subject, make_clip
 from benchmarks.watching import Seen, edge, outside, shape_distance, watch
 from rendering.engine.motion import POSE, STYLES, lip_opening
 from rendering.engine.motion.mouth import PAUSE_RELAXED
+from rendering.engine.restoration.identity import MOST_APART
 
 CLOSED = 0.04  # of the mouth's width
 BLINK_SEEN = 0.65  # of the open eye: the lid is past the middle of the pupil
@@ -206,16 +207,24 @@ def _stillness(watched: Watched) -> list[Row]:
 
 
 def _identity(watched: Watched, others: list[Subject]) -> list[Row]:
-    """By the shape of the upper face: no network that tells people apart is part of the environment.
+    """By a recogniser's embedding where one is installed, and by the shape of the upper face.
 
-    It has no target. Two faces often lie no further apart, by this measure, than one face that blinks: it would show a
-    face that is pulled out of shape or drifts, not that a likeness is lost.
+    The shape has no target. Two faces often lie no further apart, by this measure, than one face that blinks: it would
+    show a face that is pulled out of shape or drifts, not that a likeness is lost.
     """
     face = watched.clip.subject.face
     changes = watched.seen.shape_change(face.points.astype(np.float64))
     strangers = [shape_distance(other.face, face) for other in others if other.name != watched.clip.subject.name]
     nearest = min(strangers) if strangers else None
+    apart = watched.seen.apart
     return [
+        ("face embedding: mean distance from the photo", float(apart.mean()) if apart is not None else None, "", None),
+        (
+            "face embedding: largest distance from the photo",
+            float(apart.max()) if apart is not None else None,
+            "",
+            Target(high=MOST_APART),
+        ),
         ("shape of upper face: mean change", float(changes.mean()), "% of eyes", None),
         ("shape of upper face: largest change", float(changes.max()), "% of eyes", None),
         ("shape of upper face: nearest stranger", nearest, "% of eyes", None),

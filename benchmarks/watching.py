@@ -17,6 +17,7 @@ from benchmarks.signals import Curve
 from benchmarks.subjects import Clip
 from rendering.engine.faces import Face, find_faces, track_face
 from rendering.engine.faces.pose import RIGID_POINTS, fit_rigid
+from rendering.engine.restoration.identity import embedding, recogniser_ready
 
 INNER_LIPS, MOUTH_CORNERS = (13, 14), (61, 291)
 EYE_CORNERS = (33, 263)
@@ -37,7 +38,8 @@ class Seen:
 
     `points` (T, 478, 3) px; `pose` (T, 3) yaw, pitch, roll in degrees; `ground` (T, N, 3) uint8 of fixed places
     outside the person, `border` (T, M, 3) uint8 of the frame's edge; `tracked` (T, K, 2) px of image corners followed
-    on forehead and nose by optical flow.
+    on forehead and nose by optical flow; `apart` (T,) the distance of each frame's face embedding from the photo's,
+    None where no recogniser is installed (requirements/restoration.in).
     """
 
     points: NDArray[np.float64]
@@ -46,6 +48,7 @@ class Seen:
     border: NDArray[np.uint8]
     tracked: NDArray[np.float64]
     lost: int
+    apart: NDArray[np.float64] | None = None
 
     @property
     def unit_px(self) -> float:
@@ -108,7 +111,8 @@ def watch(clip: Clip) -> Seen:
     """Decode the clip and look at every frame."""
     ground, border = outside(clip.subject.matte, clip.unit_px), edge(clip.subject.matte.shape)
     face: Face | None = None
-    points, pose, grounds, borders, grey = [], [], [], [], []
+    points, pose, grounds, borders, grey, apart = [], [], [], [], [], []
+    own = embedding(clip.subject.photo, clip.subject.face) if recogniser_ready() else None
     lost = 0
     follower: _Follower | None = None
     for picture in decoded(clip.path):
@@ -126,6 +130,8 @@ def watch(clip: Clip) -> Seen:
         shade = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         follower = follower or _Follower(shade, face)
         grey.append(follower.follow(shade))
+        if own is not None:
+            apart.append(np.linalg.norm(embedding(picture, face) - own))
     return Seen(
         points=np.asarray(points, np.float64),
         pose=np.asarray(pose, np.float64),
@@ -133,6 +139,7 @@ def watch(clip: Clip) -> Seen:
         border=np.asarray(borders),
         tracked=np.asarray(grey, np.float64),
         lost=lost,
+        apart=np.asarray(apart, np.float64) if own is not None else None,
     )
 
 
