@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # packages used only for the files in them come without their requirements, which is no conflict to warn of
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-conflicts
 
-.PHONY: demo run test lint bench requirements clean
+.PHONY: demo run test lint bench bench-api requirements clean
 
 demo: $(VENV)/.base
 	@$(BIN)/python manage.py demo
@@ -30,6 +30,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.base
 	$(BIN)/python -m benchmarks
+
+# The API with a million clips of a thousand organisations; needs PostgreSQL (LIKENESS_BENCH_POSTGRES).
+bench-api: $(VENV)/.base
+	$(BIN)/python -m benchmarks.api --explain
 
 # Pins every package with its hashes; run after a change to a requirements/*.in file.
 requirements: $(VENV)/.dev

@@ -18,6 +18,7 @@ from accounts.integration_forms import EndpointForm, KeyForm
 from accounts.models import Organization
 from accounts.permissions import Act
 from accounts.tenancy import in_organization, signed_in
+from accounts.webhooks.models import DeliveryState
 from accounts.webhooks.selectors import access_delivery, access_endpoint, deliveries_of, endpoints_of
 from accounts.webhooks.services import (
     delivery_replay,
@@ -118,11 +119,14 @@ def webhook(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         except ValidationError as error:
             _complain(form, error)
     log = deliveries_of(endpoint.organization).filter(endpoint=endpoint)
+    page = Paginator(log, LOG_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "endpoint": endpoint,
         "secret": secret_of(endpoint),
         "form": form,
-        "page": Paginator(log, LOG_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        # The log asks for itself again while something in it has not been tried.
+        "waiting": any(one.state == DeliveryState.PENDING and not one.tries for one in page),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "accounts/integrations/webhook.html", context, status=status)

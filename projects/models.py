@@ -73,6 +73,7 @@ class Project(OwnedModel):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(name="project_list", fields=("organization", "-created_at", "-id")),)
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +115,7 @@ class Portrait(OwnedModel):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(name="portrait_list", fields=("organization", "-created_at", "-id")),)
         constraints = (
             models.UniqueConstraint(
                 fields=["project", "subject", "sha256", "face_index"],
@@ -159,6 +161,7 @@ class Recording(OwnedModel):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(name="recording_list", fields=("organization", "-created_at", "-id")),)
         constraints = (models.UniqueConstraint(fields=["project", "sha256"], name="one_recording_a_file"),)
 
     def __str__(self) -> str:
@@ -270,6 +273,10 @@ class Clip(OwnedModel):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (
+            models.Index(name="clip_list", fields=("organization", "-created_at", "-id")),
+            models.Index(name="clip_list_of_project", fields=("project", "-created_at", "-id")),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=(~Q(words="") & Q(recording__isnull=True)) | Q(words="", recording__isnull=False),

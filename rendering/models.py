@@ -75,7 +75,12 @@ class Render(models.Model):
                 name="render_one_active_a_clip", fields=("clip",), condition=Q(state__in=[s.value for s in ACTIVE])
             ),
         )
-        indexes = (models.Index(name="render_leases", fields=("state", "lease_until")),)
+        indexes = (
+            models.Index(name="render_leases", fields=("state", "lease_until")),
+            models.Index(name="render_list", fields=("organization", "-created_at", "-id")),
+            # With the state: how a clip stands is read from the index alone.
+            models.Index(name="render_newest", fields=("clip", "-created_at", "-id", "state")),
+        )
 
     def __str__(self) -> str:
         return f"{self.id} ({self.state})"

@@ -12,10 +12,19 @@ from rendering.models import Render
 
 
 def access_render(user: User, render_id: str, *, act: Act = Act.VIEW) -> Render:
-    """The render, for a member whose role may do `act`. Missing and forbidden look the same: Http404."""
+    """The render with its inputs, for a member whose role may do `act`; else Http404."""
+    return _access(user, render_id, with_inputs(), act)
+
+
+def access_render_alone(user: User, render_id: str, *, act: Act = Act.VIEW) -> Render:
+    """The same without its inputs: to say how it stands, which is asked for again and again."""
+    return _access(user, render_id, Render.objects.all(), act)
+
+
+def _access(user: User, render_id: str, rows: QuerySet[Render], act: Act) -> Render:
     if not is_id(render_id, "rnd"):
         raise Http404
-    render = with_inputs().filter(pk=render_id).first()
+    render = rows.filter(pk=render_id).first()
     if render is None:
         raise Http404
     access_organization(user, render.organization_id, act=act)

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from accounts.api.keys import key_of_secret, note_use
+from accounts.api.limits import count
 from accounts.api.models import ApiKey
 from accounts.api.scopes import Level, Resource, covers
 from accounts.models import Membership, Organization, User
 from accounts.permissions import Act, may
 from accounts.tenancy import current_membership, request_memberships
+from accounts.throttling import neighbourhood
 
 ORGANIZATION_HEADER = "Likeness-Organization"
 
@@ -61,6 +64,9 @@ class KeyAuthentication(authentication.BaseAuthentication):
             return None
         caller = caller_of_secret(secret.strip()) if scheme.lower() == "bearer" else None
         if caller is None:
+            allowance = count(f"wrong-key:{neighbourhood(request._request)}", settings.LIKENESS_API_RATE)
+            if allowance.left < 0:
+                raise exceptions.Throttled(wait=allowance.resets_in)
             raise exceptions.AuthenticationFailed(
                 "This is not a key that opens anything: it may be mistyped, expired or revoked, or who made it has "
                 "left the organisation."

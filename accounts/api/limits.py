@@ -5,15 +5,17 @@ Counted in the cache in whole windows. The headers follow draft-ietf-httpapi-rat
 
 import time
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from accounts.api.authentication import Caller
 from accounts.throttling import neighbourhood
+
+if TYPE_CHECKING:
+    from accounts.api.authentication import Caller
 
 WINDOW = 60
 # Words, names and lists; files come as multipart and have the site's own limit.
@@ -54,7 +56,7 @@ class CallerThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         caller = cast("Caller | None", request.auth)
-        who = caller.id if caller else f"address:{neighbourhood(request)}"
+        who = caller.id if caller else f"address:{neighbourhood(request._request)}"
         self.allowance = count(who, settings.LIKENESS_API_RATE)
         request._request.api_allowance = self.allowance  # type: ignore[attr-defined]
         return self.allowance.left >= 0

@@ -43,7 +43,9 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
 
 class CreditsSerializer(serializers.Serializer[Any]):
-    available = serializers.IntegerField(help_text="Seconds of video that may still be started.")
+    available = serializers.IntegerField(
+        help_text="Seconds of video that may still be started, with those beyond the plan."
+    )
 
 
 class CreditEntrySerializer(serializers.ModelSerializer[CreditEntry]):

@@ -14,9 +14,9 @@ from accounts.api.serializers import (
     MeSerializer,
     OrganizationSerializer,
 )
+from accounts.billing.selectors import seconds_left
 from accounts.models import CreditEntry, Membership
 from accounts.permissions import Act
-from accounts.selectors import credits_available
 
 
 class MeView(ApiView):
@@ -61,7 +61,7 @@ class CreditsView(ApiView):
     @extend_schema(operation_id="getCredits", summary="What is left", responses=CreditsSerializer)
     def get(self, request: Request) -> Response:
         """How many seconds of video may still be started."""
-        return Response({"available": credits_available(self.organization)})
+        return Response({"available": seconds_left(self.organization)})
 
 
 class CreditEntriesView(ApiView):

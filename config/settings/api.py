@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "Aspect": "projects.models.Aspect.choices",
         "OrganizationKind": "accounts.models.OrganizationKind.choices",
         "CreditKind": "accounts.models.CreditKind.choices",
         "SubjectKind": "consent.models.SubjectKind.choices",

@@ -106,6 +106,7 @@ class ConsentRequest(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(name="consent_request_list", fields=("organization", "-created_at", "-id")),)
         constraints = (
             models.CheckConstraint(
                 condition=(~Q(words="") & Q(recording_key=""))

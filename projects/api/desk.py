@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.api.pages import PageQuery, page_of
+from accounts.api.problems import ProblemError
 from accounts.api.scopes import Resource
 from accounts.models import Organization
 from accounts.permissions import Act
@@ -97,7 +97,7 @@ def _said(view: ApiView, request: Request, case: Case, say: Callable[..., CaseAn
     try:
         answer = say(organization=view.organization, acting_user=view.user, case=case, **values)
     except CaseConflict as conflict:
-        raise ValidationError("This case waits for nothing of this kind. Look at its state.") from conflict
+        raise ProblemError("conflict", "This case waits for nothing of this kind. Look at its state.") from conflict
     return Response(CaseSerializer(answer.case).data)
 
 

@@ -80,7 +80,7 @@ class PortraitNewSerializer(serializers.Serializer[Any]):
     project = serializers.CharField(max_length=24)
     subject = serializers.CharField(max_length=24)
     photo = serializers.FileField(required=False, help_text="The picture; or `upload`.")
-    upload = serializers.CharField(required=False, max_length=200, help_text="What POST /uploads named.")
+    upload = serializers.CharField(required=False, max_length=300, help_text="What POST /uploads named.")
     name = serializers.CharField(max_length=TITLE_LENGTH, required=False, help_text="Else the subject's name.")
     face_index = serializers.IntegerField(
         min_value=0, max_value=1000, required=False, help_text="Which face speaks, 0 being the largest."
@@ -136,7 +136,7 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
 class RecordingNewSerializer(serializers.Serializer[Any]):
     project = serializers.CharField(max_length=24)
     sound = serializers.FileField(required=False, help_text="The recording; or `upload`.")
-    upload = serializers.CharField(required=False, max_length=200, help_text="What POST /uploads named.")
+    upload = serializers.CharField(required=False, max_length=300, help_text="What POST /uploads named.")
     name = serializers.CharField(max_length=TITLE_LENGTH, default="Recording")
 
 

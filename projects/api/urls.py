@@ -5,6 +5,7 @@ from django.urls import path
 from projects.api import (
     desk,
     problems,  # noqa: F401  registers them
+    uploads,
     views,
 )
 
@@ -20,6 +21,11 @@ urlpatterns = [
     path("recordings", views.RecordingsView.as_view(), name="recordings"),
     path("recordings/<str:recording_id>", views.RecordingView.as_view(), name="recording"),
     path("recordings/<str:recording_id>/sound", views.RecordingSoundView.as_view(), name="recording_sound"),
+    path("uploads", uploads.UploadsView.as_view(), name="uploads"),
+    path("uploads/<str:upload_id>", uploads.UploadView.as_view(), name="upload"),
+    path("backdrops", uploads.BackdropsView.as_view(), name="backdrops"),
+    path("backdrops/<str:backdrop_id>", uploads.BackdropView.as_view(), name="backdrop"),
+    path("backdrops/<str:backdrop_id>/image", uploads.BackdropImageView.as_view(), name="backdrop_image"),
     path("moderation/cases", desk.CasesView.as_view(), name="cases"),
     path("moderation/cases/<str:case_id>", desk.CaseView.as_view(), name="case"),
     path("moderation/cases/<str:case_id>/answer", desk.CaseAnswerView.as_view(), name="case_answer"),

@@ -127,7 +127,7 @@ class PortraitsView(ApiView):
             acting_user=self.user,
             project=project,
             subject=subject,
-            data=content_of(self.organization, values, "photo"),
+            data=content_of(self.user, self.organization, values, "photo"),
             name=values.get("name", subject.name),
             face_index=values.get("face_index"),
             placed=values.get("points"),
@@ -272,7 +272,7 @@ class RecordingsView(ApiView):
             acting_user=self.user,
             project=self.named(values, "project", access_project),
             name=values["name"],
-            data=content_of(self.organization, values, "sound"),
+            data=content_of(self.user, self.organization, values, "sound"),
         )
         return Response(RecordingSerializer(recording).data, status=201)
 

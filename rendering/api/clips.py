@@ -15,12 +15,11 @@ from accounts.api.pages import PageQuery, page_of
 from accounts.api.problems import ProblemError
 from accounts.api.schema import problems
 from accounts.api.scopes import Resource
-from accounts.billing.selectors import seconds_to_spend
+from accounts.billing.selectors import seconds_left, seconds_to_spend
 from accounts.permissions import Act
-from accounts.selectors import credits_available
 from projects.models import Clip
 from projects.retention.deleting import thing_delete
-from projects.selectors import access_clip, access_portrait, access_recording
+from projects.selectors import access_backdrop, access_clip, access_portrait, access_recording
 from projects.services import clip_create
 from rendering.api.serializers import (
     CLIP_STATES,
@@ -100,6 +99,8 @@ class ClipsView(ApiView):
         values["portrait"] = portrait = self.named(values, "portrait", access_portrait)
         if "recording" in values:
             values["recording"] = self.named(values, "recording", access_recording)
+        if "backdrop" in values:
+            values["backdrop"] = self.named(values, "backdrop", access_backdrop)
         words = "" if "recording" in values else values["words"]
         values["title"] = values["title"] or title_of(words, portrait)
         clip = clip_create(organization=self.organization, acting_user=self.user, **values)
@@ -193,7 +194,7 @@ class EstimateView(ApiView):
         if voice not in VOICES:
             raise ValidationError({"voice": [f"There is no voice “{voice}”."]})
         seconds = math.ceil(estimate_seconds(check_words(values["words"], voice=voice), voice=voice))
-        available = credits_available(self.organization)
+        available = seconds_left(self.organization)
         enough = seconds <= seconds_to_spend(self.organization)
         return Response({"seconds": seconds, "available": available, "enough": enough})
 

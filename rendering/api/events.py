@@ -23,7 +23,7 @@ from accounts.api.scopes import Resource
 from accounts.scopes import within
 from rendering.api.serializers import RenderSerializer
 from rendering.models import Render
-from rendering.selectors import access_render
+from rendering.selectors import access_render_alone
 
 POLL = 0.5
 RETRY_MS = 1000
@@ -35,7 +35,7 @@ _places = threading.BoundedSemaphore(settings.LIKENESS_API_STREAMS)
 
 class RenderEventsView(ApiView):
     resource = Resource.RENDERS
-    doors = {"render": access_render}
+    doors = {"render": access_render_alone}
 
     @extend_schema(
         operation_id="watchRender",

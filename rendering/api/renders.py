@@ -21,7 +21,7 @@ from rendering.api.serializers import RenderSerializer
 from rendering.files import HEAD, beside_clip
 from rendering.gating import ask
 from rendering.models import Render
-from rendering.selectors import access_render
+from rendering.selectors import access_render, access_render_alone
 from rendering.services import ConsentMissing, cancel_render
 from rendering.states import RenderState
 from rendering.viewing import download_name, said_by_file
@@ -50,7 +50,7 @@ class RendersView(ApiView):
 
 class RenderView(ApiView):
     resource = Resource.RENDERS
-    doors = {"render": access_render}
+    doors = {"render": access_render_alone}
 
     @extend_schema(operation_id="getRender", summary="One render", responses=RenderSerializer)
     def get(self, request: Request, render: Render) -> Response:

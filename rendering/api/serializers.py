@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from consent import gate
-from projects.models import TITLE_LENGTH, Aspect, Clip
+from projects.models import TITLE_LENGTH, Aspect, Clip, Ground
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
 from projects.services import MAX_SEED
+from rendering.engine.video import LOOKS
 from rendering.models import Render
 from rendering.standing import renders_of
 from rendering.states import RenderState
@@ -57,6 +60,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     project = serializers.CharField(source="project_id")
     portrait = serializers.CharField(source="portrait_id")
     recording = serializers.CharField(source="recording_id", allow_null=True)
+    backdrop = serializers.CharField(source="backdrop_id", allow_null=True)
     state = serializers.SerializerMethodField(help_text="Of the newest render.")
     render = serializers.SerializerMethodField(help_text="The newest render; null before one was asked for.")
 
@@ -76,9 +80,14 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "direction",
             "aspect",
             "captions",
+            "caption_look",
             "commercial",
             "public",
+            "topic",
             "head",
+            "background",
+            "background_colour",
+            "backdrop",
             "seed",
             "created_at",
         )
@@ -92,7 +101,12 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     @extend_schema_field(RenderSerializer(allow_null=True))
     def get_render(self, clip: Clip) -> dict[str, Any] | None:
         renders = renders_of(clip)
-        return RenderSerializer(renders[0]).data if renders else None
+        return self._renders.to_representation(renders[0]) if renders else None
+
+    @cached_property
+    def _renders(self) -> RenderSerializer:
+        # One for all clips of a page: making a serializer takes longer than using it.
+        return RenderSerializer()
 
 
 class ClipDetailSerializer(ClipSerializer):
@@ -101,6 +115,10 @@ class ClipDetailSerializer(ClipSerializer):
     class Meta(ClipSerializer.Meta):
         fields = (*ClipSerializer.Meta.fields, "deletes_at")
         read_only_fields = fields
+
+    def to_representation(self, instance: Clip) -> dict[str, Any]:
+        prefetch_related_objects([instance], "renders")
+        return super().to_representation(instance)
 
     @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
     def get_deletes_at(self, clip: Clip) -> str | None:
@@ -120,7 +138,16 @@ class ClipNewSerializer(serializers.Serializer[Any]):
     captions = serializers.BooleanField(default=False)
     commercial = serializers.BooleanField(default=False, help_text="For advertising: asked for separately.")
     public = serializers.BooleanField(default=False, help_text="To be posted publicly: asked for separately.")
+    topic = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="Within which the words lie, where consent is to one."
+    )
+    caption_look = serializers.ChoiceField(choices=list(LOOKS), default="plain")
     head = serializers.BooleanField(default=False, help_text="With the head as a GLB file.")
+    background = serializers.ChoiceField(choices=Ground.choices, default=Ground.KEEP)
+    background_colour = serializers.CharField(
+        max_length=7, default="", allow_blank=True, help_text="#rrggbb, for the background “colour”."
+    )
+    backdrop = serializers.CharField(max_length=24, required=False, help_text="For the background “picture”.")
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
     title = serializers.CharField(max_length=TITLE_LENGTH, default="", allow_blank=True)
 

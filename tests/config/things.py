@@ -7,8 +7,10 @@ from accounts.models import Organization
 from accounts.webhooks.outbox import event_write
 from accounts.webhooks.services import endpoint_create
 from consent.models import ConsentBatch
+from projects.api.intake import upload_new
+from projects.models import Backdrop
 from projects.moderation.models import CaseKind
-from projects.moderation.services import case_open
+from projects.moderation.opening import case_open
 from rendering.models import Render
 from rendering.states import RenderState
 from tests.factories import ClipFactory, RecordingFactory, answer, member_of, request_for
@@ -30,7 +32,19 @@ def things_of(organization: Organization) -> dict[str, str]:
         url="https://example.org/hook",
         event_types=["clip.ready"],
     )
+    backdrop = Backdrop.objects.create(
+        organization=organization,
+        created_by=clip.created_by,
+        project=clip.project,
+        name="The sea",
+        image="org/sea.jpg",
+        sha256="0" * 64,
+        width=640,
+        height=480,
+    )
     return {
+        "upload_id": upload_new(organization).token,
+        "backdrop_id": backdrop.pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": event_write(organization, "clip.ready", {"clip": clip.pk}, [endpoint])[0].pk,
         "project_id": clip.project_id,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
@@ -49,6 +50,14 @@ def test_what_is_no_key_opens_nothing(organization, secret):
     assert answer.json()["code"] == "unauthenticated"
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_wrong_keys_cannot_be_tried_without_end(client, settings):
+    cache.clear()
+    settings.LIKENESS_API_RATE = 2
+    statuses = [client_with("lk_live_" + "0" * 32).get(f"{V1}/me").status_code for _ in range(3)]
+
+    assert statuses == [401, 401, 429]
 
 
 def test_a_revoked_key_opens_nothing(organization):
