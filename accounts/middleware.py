@@ -1,8 +1,11 @@
-"""The tenant scope of a request."""
+"""The tenant scope of a request, and when a device was last seen."""
 
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.scopes import EVERYTHING, Ids, ScopeError, resolved_by
@@ -33,3 +36,22 @@ def _ids_of(request: HttpRequest) -> Ids:
     if user.is_staff and request.path.startswith(BACK_OFFICE):
         return EVERYTHING
     return frozenset(one.organization_id for one in request_memberships(request))
+
+
+SEEN_SECONDS = 600
+
+
+class DeviceSeenMiddleware:
+    """Notes every ten minutes that somebody's device is in use: their page of devices shows it.
+
+    allauth's own would write with every request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and cache.add(f"device-seen:{key}", "yes", SEEN_SECONDS):
+            UserSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+        return self.get_response(request)

@@ -17,7 +17,24 @@ EVERYTHING = None
 """The set of all organisations, those included that do not exist yet."""
 
 Ids = frozenset[str] | None
-_active: ContextVar[Callable[[], Ids] | None] = ContextVar("tenant_scope", default=None)
+
+
+class _Scope:
+    """A scope that may be looked up only when it is needed. Looking it up may ask the database itself."""
+
+    def __init__(self, ids: Callable[[], Ids]) -> None:
+        self._ids = ids
+        self.is_being_resolved = False
+
+    def ids(self) -> Ids:
+        self.is_being_resolved = True
+        try:
+            return self._ids()
+        finally:
+            self.is_being_resolved = False
+
+
+_active: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
 
 
 class ScopeError(RuntimeError):
@@ -31,13 +48,24 @@ def is_active() -> bool:
 
 def active_ids() -> Ids:
     """The organisations whose rows may be touched; EVERYTHING for all. Raises ScopeError where no scope is active."""
-    ids = _active.get()
-    if ids is None:
+    scope = _active.get()
+    if scope is None:
         raise ScopeError(
             "No tenant scope is active. Pages behind a log-in have one; elsewhere enter accounts.scopes.within("
             "organization), or accounts.scopes.across_tenants('why') for work that belongs to no tenant."
         )
-    return ids()
+    return scope.ids()
+
+
+def resolvable_ids() -> Ids:
+    """The same for what cannot raise: no organisation at all where no scope is active, or it is being looked up."""
+    scope = _active.get()
+    if scope is None or scope.is_being_resolved:
+        return frozenset()
+    try:
+        return scope.ids()
+    except ScopeError:
+        return frozenset()
 
 
 @contextmanager
@@ -63,7 +91,7 @@ def across_tenants(why: str) -> Iterator[None]:
 @contextmanager
 def resolved_by(ids: Callable[[], Ids]) -> Iterator[None]:
     """A scope that is looked up when it is first needed, such as the organisations of a request's user."""
-    token = _active.set(ids)
+    token = _active.set(_Scope(ids))
     try:
         yield
     finally:
@@ -75,4 +103,4 @@ def narrow_to(organization: "Organization | str") -> None:
     than a session, such as an API key.
     """
     ids = frozenset({organization if isinstance(organization, str) else organization.pk})
-    _active.set(lambda: ids)
+    _active.set(_Scope(lambda: ids))

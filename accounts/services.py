@@ -33,6 +33,7 @@ from accounts.credits import (
 from accounts.models import AuditEvent, Membership, Organization, OrganizationKind, Role, User
 from accounts.names import clean_name
 from accounts.permissions import Act, may
+from accounts.scopes import across_tenants, within
 from accounts.selectors import role_of
 from accounts.webhooks.outbox import announce
 
@@ -79,16 +80,18 @@ def organization_create(*, name: str, kind: str, owner: User) -> Organization:
         raise ValidationError({"name": "Give the organisation a name."})
     if kind not in OrganizationKind.values:
         raise ValidationError({"kind": f"Choose one of: {', '.join(OrganizationKind.values)}."})
-    organization = Organization.objects.create(name=name, kind=kind)
-    Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
-    welcome_grant(organization=organization, owner=owner)
-    audit_record(
-        organization=organization,
-        acting_user=owner,
-        action="organization.created",
-        object_id=organization.pk,
-        data={"kind": kind},
-    )
+    with across_tenants("an organisation comes into being"):
+        organization = Organization.objects.create(name=name, kind=kind)
+    with within(organization):
+        Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
+        welcome_grant(organization=organization, owner=owner)
+        audit_record(
+            organization=organization,
+            acting_user=owner,
+            action="organization.created",
+            object_id=organization.pk,
+            data={"kind": kind},
+        )
     return organization
 
 

@@ -7,3 +7,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_asgi_application()
+
+from accounts.row_security import refuse_unsafe_start  # noqa: E402  models are ready only now
+
+refuse_unsafe_start()

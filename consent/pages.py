@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import never_cache
 
+from accounts.scopes import across_tenants
 from consent.errors import ConsentError
 from consent.notices import LANGUAGES, known_language
 from consent.wording import LANGUAGE_NAMES
@@ -20,9 +21,13 @@ _STATUS = {"link-unknown": 404, "not-for-members": 403, "too-often": 429}
 
 
 def says_what_is_wrong(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A link that cannot be used is answered with a page that says why; nothing on these pages is cached."""
+    """A link that cannot be used is answered with a page that says why; nothing on these pages is cached.
+
+    Who opens them belongs to no organisation: the link says whose rows are shown.
+    """
 
     @wraps(view)
+    @across_tenants("the person shown opens the rows that their own link names")
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Self
 
 from django.db import connections
 
+from accounts.scopes import within
 from rendering import services
 from rendering.configuration import configuration
 from rendering.models import Render
@@ -46,6 +47,11 @@ class Heart:
         self._thread.join()
 
     def _run(self) -> None:
+        with within(self._render.organization_id):
+            self._beat_until_stopped()
+        connections.close_all()
+
+    def _beat_until_stopped(self) -> None:
         while not self._stop.wait(self._beat) and monotonic() < self._last:
             try:
                 held = services.beat(
@@ -61,4 +67,3 @@ class Heart:
             if not held:
                 self.lost.set()
                 break
-        connections.close_all()

@@ -11,6 +11,7 @@ from django.db import close_old_connections, connections
 from dramatiq import Worker
 
 from accounts.billing.upkeep import upkeep as billing_upkeep
+from accounts.row_security import refuse_unsafe_start
 from rendering.actors import WEBHOOKS_QUEUE
 from rendering.actors import render as render_actor
 from rendering.actors import retention as retention_actor
@@ -63,6 +64,7 @@ class EmbeddedQueue:
     """Relay, sweeper and, where the broker is in this process, the worker."""
 
     def __init__(self, *, threads: int) -> None:
+        refuse_unsafe_start()
         limits = configuration()
         self._workers = start_workers(threads=threads) if threads else ()
         self._loops = (

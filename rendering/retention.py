@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organization
+from accounts.scopes import across_tenants
 from consent.erasure import erasures_run
 from consent.gate import Action
 from consent.letters import letters_send
@@ -31,8 +32,6 @@ from rendering.models import Render
 from rendering.services import render_abandon
 from rendering.states import ACTIVE, RenderState
 
-# A clip that was never finished, or whose render is not shown any more, is a draft.
-_PUBLISHED = Q(renders__in=Render.objects.filter(state=RenderState.PUBLISHED))
 _KEY = re.compile(r"org/[^/]+/renders/(?P<render>[^/]+)/(?P<attempt>\d+)/[^/]+")
 
 
@@ -62,6 +61,7 @@ def sweep_is_due() -> bool:
     return timezone.now() - last.started_at > (SWEEP_EVERY if last.finished_at else SWEEP_PATIENCE)
 
 
+@across_tenants("dates fall due in every organisation")
 def sweep_when_due() -> None:
     """The daily round: what is over its date, what withdrawals left to erase, warnings, reminders of consent that runs
     out, and letters that could not be sent. Twice is once.
@@ -104,12 +104,15 @@ def clips_taken_along(organization: Organization) -> Iterator[TakenAlong]:
             yield TakenAlong(render.output_key, f"clips/{render.clip_id}-{render.pk}.mp4")
 
 
+@across_tenants("a rule is declared once for every organisation's rows")
 def declare_all() -> None:
     """For AppConfig.ready(). Clips go before the pictures and recordings that they are made of."""
     paths = {"project": "project", "subject": "portrait__subject"}
+    # A clip that was never finished, or whose render is not shown any more, is a draft.
+    published = Q(renders__in=Render.objects.filter(state=RenderState.PUBLISHED))
     declare_first(
-        Holding(Clip, DataClass.CLIP, clip_erase, standing=_PUBLISHED, **paths),
-        Holding(Clip, DataClass.DRAFT, clip_erase, standing=~_PUBLISHED, **paths),
+        Holding(Clip, DataClass.CLIP, clip_erase, standing=published, **paths),
+        Holding(Clip, DataClass.DRAFT, clip_erase, standing=~published, **paths),
     )
     declare(Kept(Render, DataClass.CLIP, "goes with its clip: it is deleted by the same eraser"))
     declare_files(Files(_known, _expected))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.scopes import across_tenants
 from rendering import files, services
 from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
@@ -16,6 +17,7 @@ from rendering.takes import takes_clear
 logger = logging.getLogger(__name__)
 
 
+@across_tenants("leases run out in every organisation")
 def sweep() -> int:
     """Requeue (or, after the allowance, fail) renders whose lease ran out, announce lost ones again, clear this
     machine's scratch folder and the takes of what was erased; returns how many renders were touched. Any number of

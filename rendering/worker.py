@@ -17,6 +17,7 @@ from time import monotonic
 
 from django.conf import settings
 
+from accounts.scopes import across_tenants, within
 from rendering import files, services
 from rendering.configuration import QueueConfiguration, configuration
 from rendering.heart import Heart
@@ -68,10 +69,16 @@ def run_render(render_id: str, *, seen_attempt: int, stop: threading.Event) -> N
     """
     if stop.is_set():
         return
-    render = services.claim(render_id=render_id, seen_attempt=seen_attempt, worker=_worker_name())
+    with across_tenants("a message names a render, not whose it is"):
+        render = services.claim(render_id=render_id, seen_attempt=seen_attempt, worker=_worker_name())
     if render is None:
         logger.info("Render %s is not to be had (message after attempt %d)", render_id, seen_attempt)
         return
+    with within(render.organization_id):
+        _run_claimed(render, stop)
+
+
+def _run_claimed(render: Render, stop: threading.Event) -> None:
     attempt = render.attempt
     try:
         with files.scratch(render) as folder, Heart(render) as heart:
@@ -81,11 +88,11 @@ def run_render(render_id: str, *, seen_attempt: int, stop: threading.Event) -> N
         # A broken storage, Dramatiq's time limit: the attempt is lost, the render is not.
         files.remove_attempt(render, attempt)
         if isinstance(error, OSError) and error.errno in NOWHERE_TO_WRITE:
-            services.fail(render_id=render_id, attempt=attempt, reason=NO_ROOM)
+            services.fail(render_id=render.id, attempt=attempt, reason=NO_ROOM)
         else:
-            services.lose_attempt(render_id=render_id, attempt=attempt)
+            services.lose_attempt(render_id=render.id, attempt=attempt)
         raise
-    logger.info("Render %s, attempt %d: %s", render_id, attempt, settled)
+    logger.info("Render %s, attempt %d: %s", render.id, attempt, settled)
 
 
 def _make(render: Render, folder: Path, heart: Heart, stop: threading.Event) -> Outcome:

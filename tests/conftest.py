@@ -13,6 +13,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
 from accounts.append_only import allowing_sql, refusing_sql
+from accounts.scopes import across_tenants
 
 # pytest-django has read the settings before this file is imported, so they are set right here; the environment is for
 # the child processes that tests start.
@@ -54,6 +55,13 @@ def storage_folder(tmp_path: Path, settings) -> Path:
         "default": {"BACKEND": "projects.storage.SignedFileStorage", "OPTIONS": {"location": folder}},
     }
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _arranging_for_all_tenants() -> Iterator[None]:
+    """Tests arrange what they need. Requests, workers and threads have scopes of their own, or none."""
+    with across_tenants("a test's arrangements"):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

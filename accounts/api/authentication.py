@@ -14,6 +14,7 @@ from accounts.api.models import ApiKey
 from accounts.api.scopes import Level, Resource, covers
 from accounts.models import Membership, Organization, User
 from accounts.permissions import Act, may
+from accounts.scopes import across_tenants
 from accounts.tenancy import current_membership, request_memberships
 from accounts.throttling import neighbourhood
 
@@ -43,6 +44,7 @@ class Caller:
         return self.key.pk if self.key else self.user.pk
 
 
+@across_tenants("whose a key is, is known only once it is found")
 def caller_of_secret(secret: str) -> Caller | None:
     """Who calls with this secret; None for one that opens nothing (any more)."""
     found = key_of_secret(secret)

@@ -4,7 +4,10 @@ from typing import Any
 
 from config.settings.environment import LIKENESS_DATA_DIR, env
 
-__all__ = ["DATABASES"]
+__all__ = ["DATABASES", "LIKENESS_ROW_SECURITY"]
+
+# "require": a server or a worker starts only where PostgreSQL itself keeps tenants apart (docs/deployment.md).
+LIKENESS_ROW_SECURITY = env.str("LIKENESS_ROW_SECURITY", default="")
 
 
 def _database() -> dict[str, Any]:
@@ -23,6 +26,9 @@ def _database() -> dict[str, Any]:
     else:
         database.setdefault("CONN_MAX_AGE", env.int("DATABASE_CONN_MAX_AGE", default=60))
         database["CONN_HEALTH_CHECKS"] = True
+        # The tenant travels with each statement (accounts.row_security), which a cursor kept on the server is not; a
+        # pooler that hands connections out by the transaction could not keep one either.
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
     return database
 
 

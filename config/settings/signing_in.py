@@ -27,7 +27,6 @@ __all__ = [
     "MFA_TOTP_ISSUER",
     "MFA_TOTP_TOLERANCE",
     "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
-    "USERSESSIONS_TRACK_ACTIVITY",
 ]
 
 # Without a mail server nobody could ever read the code that an address is verified with.
@@ -72,5 +71,3 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = not _verified
 # Browsers take "localhost" for safe without https, and no other name.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _site.scheme == "http"
-
-USERSESSIONS_TRACK_ACTIVITY = True

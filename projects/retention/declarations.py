@@ -14,6 +14,7 @@ from accounts.api.idempotency import answers_purge
 from accounts.api.models import IdempotentAnswer
 from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
 from accounts.models import Organization, User
+from accounts.scopes import across_tenants
 from accounts.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEvent
 from accounts.webhooks.outbox import purge as webhooks_purge
 from consent.face_register import faces_purge
@@ -228,6 +229,7 @@ def _variants_erase(batch: Batch, at: datetime) -> Erased:
     )
 
 
+@across_tenants("a rule is declared once for every organisation's rows")
 def declare_all() -> None:
     """For AppConfig.ready(). The order is that of the sweep: what hangs on other things comes before those."""
     declare(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.row_security import refuse_unsafe_start
 from rendering.configuration import configuration, embedded
 from rendering.management.terminal import BadInput, TerminalCommand, wait_to_be_stopped
 from rendering.queue import Loop, relay, relay_webhooks, sweep
@@ -17,6 +18,7 @@ class Command(TerminalCommand):
                 "There is no broker to carry messages to: this installation makes clips inside the site's own process.",
                 "Set RABBITMQ_URL, or use `manage.py worker`.",
             )
+        refuse_unsafe_start()
         limits = configuration()
         loops = (
             Loop(relay, pause=limits.relay_poll, name="relay"),
