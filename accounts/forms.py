@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm, SignupForm
+from allauth.core import context
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.kinds import KINDS
+from accounts.members import INVITED, invitation_accept, invitation_by_token
 from accounts.models import Organization, User
 from accounts.names import clean_name
 from accounts.services import organization_change, organization_create
@@ -89,6 +91,13 @@ class SignUpForm(OrganizationForm, SignupForm):
         self.fields["email"].error_messages["required"] = "Type your e-mail address; you sign in with it."
         self.fields["password1"].help_text = "At least 10 characters. A few words in a row are easy to keep in mind."
         self.fields["password1"].error_messages["required"] = "Choose a password."
+        self.invitation_token = _invited_by_link()
+        if self.invitation_token:
+            # Somebody invited joins what is there; an organisation of their own can be made later.
+            invitation = invitation_by_token(self.invitation_token)
+            del self.fields["organization_name"], self.fields["organization_kind"]
+            self.fields["email"].initial = invitation.email if invitation else ""
+            self.fields["email"].disabled = True
 
     def clean_full_name(self) -> str:
         return clean_name(self.cleaned_data["full_name"], complaint=_NAME_NEEDED)
@@ -102,4 +111,15 @@ class SignUpForm(OrganizationForm, SignupForm):
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])
-        self.create_for(user)
+        if self.invitation_token:
+            invitation_accept(token=self.invitation_token, acting_user=user)
+        else:
+            self.create_for(user)
+
+
+def _invited_by_link() -> str:
+    """The token of the open invitation whose link this browser opened, "" for none."""
+    request = context.request
+    token = str(request.session.get(INVITED, "")) if request else ""
+    invitation = invitation_by_token(token) if token else None
+    return token if invitation is not None and invitation.is_open else ""

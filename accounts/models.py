@@ -107,6 +107,41 @@ class Membership(models.Model):
         return f"{self.user_id} is {self.role} of {self.organization_id}"
 
 
+class Invitation(models.Model):
+    """A letter that lets somebody into an organisation. The link's token is kept as its SHA-256 only."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "inv"), editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_standing_invitation_an_address",
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_is_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.organization_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+
 class AuditEvent(models.Model):
     """What was done, by whom, to what: append-only and hash-chained within the organisation.
 

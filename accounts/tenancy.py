@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, overload
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.models import Membership, Organization, User
@@ -14,8 +14,8 @@ from accounts.permissions import Act, may
 from accounts.selectors import memberships_of
 
 P = ParamSpec("P")
-OrganizationView = Callable[Concatenate[HttpRequest, Organization, P], HttpResponse]
-RequestView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+OrganizationView = Callable[Concatenate[HttpRequest, Organization, P], HttpResponseBase]
+RequestView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 SESSION_KEY = "organization"
 _NOT_YOURS = "Your role in {organization} does not open this page. Ask one of its owners."
@@ -72,7 +72,7 @@ def in_organization(
     def decorated(inner: OrganizationView[P]) -> RequestView[P]:
         @login_required
         @wraps(inner)
-        def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             membership = current_membership(request)
             if membership is None:
                 return redirect("accounts:organization_new")

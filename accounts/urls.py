@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import integrations, views
+from accounts import audit_views, integrations, members_views, views
 
 app_name = "accounts"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.start, name="start"),
     path("organization/", views.organization_page, name="organization"),
+    path("organization/members/", members_views.members, name="members"),
+    path("organization/members/<int:membership_id>/", members_views.member_change, name="member"),
+    path("organization/leave/", members_views.leave, name="leave"),
+    path("organization/invitations/<str:invitation_id>/", members_views.invitation_change, name="invitation_change"),
+    path("invitations/<str:token>/", members_views.invitation, name="invitation"),
+    path("organization/audit/", audit_views.audit, name="audit"),
+    path("organization/audit/export/", audit_views.export, name="audit_export"),
     path("organization/switch/", views.organization_switch, name="organization_switch"),
     path("integrations/keys/", integrations.keys, name="api_keys"),
     path("integrations/keys/<str:key_id>/rotate/", integrations.key_rotate, name="api_key_rotate"),

@@ -13,10 +13,13 @@ __all__ = [
     "EMAIL_TIMEOUT",
     "EMAIL_USE_SSL",
     "EMAIL_USE_TLS",
+    "LIKENESS_MAIL_GOES_OUT",
 ]
 
 EMAIL_FILE_PATH = LIKENESS_DATA_DIR / "outbox"
 _URL = env.str("EMAIL_URL", default="")
+# Whether letters leave this machine: then a link that is in one proves whose mailbox it is.
+LIKENESS_MAIL_GOES_OUT = bool(_URL)
 _server = env.email_url("EMAIL_URL", default="consolemail://")
 
 # A site without a mail server loses nothing: each letter is a file that can be read and passed on.

@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.api.idempotency import answers_purge
 from accounts.api.models import IdempotentAnswer
 from accounts.billing.models import BillingAccount, Checkout, MeterReport, StripeEvent, Subscription
-from accounts.models import Organization, User
+from accounts.models import Invitation, Organization, User
 from accounts.scopes import across_tenants
 from accounts.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEvent
 from accounts.webhooks.outbox import purge as webhooks_purge
@@ -70,6 +70,7 @@ WITHOUT_PERSONAL_DATA = frozenset(
 )
 
 _REVERSAL_DAYS = 30
+_INVITATION_DAYS = 30
 _BY_LAW = "what was paid for is a business record, which the law has kept for years; it holds ids, states and dates"
 _LOG_DAYS = max(rule.days for (_, data_class), rule in DEFAULTS.items() if data_class is DataClass.LOG)
 
@@ -144,6 +145,11 @@ def _sessions_purge(at: datetime) -> int:
 def _user_sessions_purge(at: datetime) -> int:
     """Where and with what somebody was signed in, once they are not any more."""
     return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+
+
+def _invitations_purge(at: datetime) -> int:
+    """Addresses of people who were invited, once nothing waits for them."""
+    return Invitation.objects.filter(expires_at__lt=at - timedelta(days=_INVITATION_DAYS)).delete()[0]
 
 
 def _confirmations_purge(at: datetime) -> int:
@@ -312,6 +318,7 @@ def declare_all() -> None:
         Purged(ConsentTrace, DataClass.LOG, _traces_purge),
         Purged(Letter, DataClass.LOG, _letters_purge),
         Purged(Session, DataClass.LOG, _sessions_purge),
+        Purged(Invitation, DataClass.LOG, _invitations_purge),
         Purged(UserSession, DataClass.LOG, _user_sessions_purge),
         Purged(EmailConfirmation, DataClass.LOG, _confirmations_purge),
         Purged(LogEntry, DataClass.LOG, _log_entries_purge),
