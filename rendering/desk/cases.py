@@ -22,6 +22,7 @@ from accounts.services import audit_record
 from accounts.tenancy import signed_in
 from consent.models import Evidence
 from projects.media import signed_url
+from projects.models import Portrait
 from projects.moderation.collecting import cases_collect
 from projects.moderation.figures import figures
 from projects.moderation.forms import DecisionForm, ReversalForm, field_errors
@@ -112,6 +113,7 @@ class CaseAdmin(ReadOnly, ModelAdmin):
         return [
             path("figures/", door(self.figures), name="moderation_figures"),
             path("<str:case_id>/media/<str:what>/", door(self.media_file), name="moderation_media"),
+            path("<str:case_id>/picture/<str:portrait_id>/", door(self.picture), name="moderation_picture"),
             path("<str:case_id>/evidence/<str:evidence_id>/", door(self.evidence), name="moderation_evidence"),
             path("<str:case_id>/reverse/<str:decision_id>/", door(self.reverse), name="moderation_reverse"),
             *super().get_urls(),
@@ -189,6 +191,12 @@ class CaseAdmin(ReadOnly, ModelAdmin):
         if not keys.get(what):
             raise Http404
         return redirect(signed_url(keys[what]))
+
+    def picture(self, request: HttpRequest, case_id: str, portrait_id: str) -> HttpResponse:
+        """A picture of the person whom the case is about."""
+        case = _opened(request, case_id)
+        portrait = get_object_or_404(Portrait, pk=portrait_id, subject=case.subject)
+        return redirect(signed_url(str(portrait.image.name)))
 
     def evidence(self, request: HttpRequest, case_id: str, evidence_id: str) -> HttpResponse:
         """A document of the person shown, by an address that lives a minute; that it was opened stands in the log."""

@@ -19,6 +19,7 @@ from rendering.models import Render
 from rendering.states import RenderState
 
 HISTORY = 12
+PICTURES = 6
 
 
 def case_context(case: Case, moderator: User) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def case_context(case: Case, moderator: User) -> dict[str, Any]:
         "blocks": Block.objects.filter(photo_sha256=case.photo_sha256, lifted_at=None).exclude(photo_sha256=""),
         "elsewhere": _elsewhere(case),
         "others": _others(case),
-        **(_of_subject(case.subject) if case.subject else {}),
+        **(_of_subject(case, case.subject) if case.subject else {}),
         **(_of_organization(case, case.organization) if case.organization else {}),
     }
 
@@ -52,7 +53,7 @@ def clip_key(case: Case) -> str:
     return published.output_key if published else ""
 
 
-def _of_subject(subject: Subject) -> dict[str, Any]:
+def _of_subject(case: Case, subject: Subject) -> dict[str, Any]:
     questions = ConsentRequest.objects.filter(subject=subject).prefetch_related("events").order_by("-created_at")
     return {
         "events": subject.events.order_by("-sequence")[:HISTORY],
@@ -60,6 +61,8 @@ def _of_subject(subject: Subject) -> dict[str, Any]:
         "documents": subject.evidence.order_by("-created_at"),
         "subject_reports": LikenessReport.objects.filter(subject=subject).order_by("-created_at")[:HISTORY],
         "subject_portraits": Portrait.objects.filter(subject=subject, erased_at=None).count(),
+        # Where the case names no picture of its own, those of the person are what it is about.
+        "pictures": [] if case.portrait else Portrait.objects.filter(subject=subject, erased_at=None)[:PICTURES],
         "subject_clips": Clip.objects.filter(portrait__subject=subject).count(),
     }
 

@@ -42,7 +42,14 @@ def _below(patterns, prefix):
         if isinstance(pattern, URLResolver):
             yield from _below(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            for kind in ("<path:object_id>", "<str:case_id>", "<str:evidence_id>", "<str:decision_id>", "<id>"):
+            for kind in (
+                "<path:object_id>",
+                "<str:case_id>",
+                "<str:evidence_id>",
+                "<str:decision_id>",
+                "<str:portrait_id>",
+                "<id>",
+            ):
                 route = route.replace(kind, "cas_0000000000000000")
             yield pattern.name or "", route.replace("<str:what>", "photo").replace("<path:content_type_id>", "1")
 
@@ -108,6 +115,16 @@ def test_opening_a_document_is_audited_and_leads_to_an_address_that_lives_a_minu
     assert client.get(answer.url).headers["Content-Disposition"].startswith("attachment")
     event = AuditEvent.objects.get(action="evidence.opened")
     assert (event.actor_id, event.object_id, event.data) == (who.pk, document.pk, {"case": case.pk})
+
+
+def test_a_case_about_a_person_shows_their_pictures_and_nobody_elses(client, case):
+    Case.objects.filter(pk=case.pk).update(portrait=None, clip=None)
+    own, other = case.clip.portrait, ClipFactory().portrait
+    client.force_login(moderator())
+    page = client.get(f"/admin/projects/case/{case.pk}/change/").content.decode()
+    assert reverse("admin:moderation_picture", args=[case.pk, own.pk]) in page
+    assert client.get(reverse("admin:moderation_picture", args=[case.pk, own.pk])).status_code == 302
+    assert client.get(reverse("admin:moderation_picture", args=[case.pk, other.pk])).status_code == 404
 
 
 def test_a_document_of_another_person_is_not_opened_through_a_case(client, case):
