@@ -3,14 +3,19 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from accounts.credits import organization_lock
 from accounts.models import Membership, Organization, Role, User
 from accounts.scopes import across_tenants
 from accounts.services import audit_record
+from consent.models import Letter
 
 
 def owned_alone(user: User) -> list[Organization]:
@@ -46,9 +51,21 @@ def account_close(*, acting_user: User) -> None:
     keys = list(UserSession.objects.filter(user=acting_user).values_list("session_key", flat=True))
     UserSession.objects.filter(user=acting_user).delete()
     Session.objects.filter(session_key__in=keys).delete()
+    _forget_letters(acting_user.email)
+    # The back office's own log calls people by their addresses.
+    of_user = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=acting_user.pk)
+    of_user.update(object_repr=acting_user.pk, change_message="")
     acting_user.groups.clear()
     acting_user.user_permissions.clear()
     acting_user.set_unusable_password()
     acting_user.email, acting_user.full_name = f"{acting_user.pk}@erased.invalid", ""
     acting_user.is_active = acting_user.is_staff = acting_user.is_superuser = False
     acting_user.save()
+
+
+def _forget_letters(address: str) -> None:
+    """Empty the letters to this address; those that were not sent yet are not sent any more."""
+    letters = Letter.objects.filter(recipient=address)
+    letters.filter(sent_at=None).update(sent_at=timezone.now())
+    letters.filter(key__contains=address).update(key=F("id"))
+    letters.update(recipient="", subject="", body="")

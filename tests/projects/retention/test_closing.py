@@ -6,6 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
@@ -15,6 +17,7 @@ from accounts.billing.models import Subscription, SubscriptionStatus
 from accounts.models import AuditEvent, Membership, Role, User
 from accounts.services import organization_suspend
 from accounts.webhooks.models import WebhookEndpoint
+from consent.letters import letter_write
 from consent.models import Letter
 from projects.models import Clip, Portrait
 from projects.moderation.models import CaseKind, Verdict
@@ -186,8 +189,21 @@ def test_a_closed_account_leaves_no_name_and_no_address_anywhere():
     organization = OrganizationFactory()
     member_of(organization)
     Membership.objects.create(user=who, organization=organization, role=Role.EDITOR)
+    letter_write(
+        organization=organization, key=f"news:{who.email}", recipient=who.email, subject="Hello", body=f"Dear {who}"
+    )
+    old = {"organization": organization, "key": f"old:{who.email}", "recipient": who.email, "sent_at": timezone.now()}
+    Letter.objects.create(**old)
+    LogEntry.objects.create(
+        user=operator(),
+        action_flag=CHANGE,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=who.pk,
+        object_repr=who.email,
+    )
     account_close(acting_user=who)
     assert [*everywhere("planted.91d4e8"), *everywhere("Planted 7f3a91")] == []
+    assert not Letter.objects.filter(sent_at=None).exists()
     assert AuditEvent.objects.filter(organization=organization, action="membership.left", object_id=who.pk).exists()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import OrganizationKind
+from consent.letters import letter_write
 from consent.models import Letter
 from projects.retention.classes import DataClass
 from projects.retention.policies import hold_place
@@ -42,3 +43,11 @@ def test_a_thing_says_when_it_goes_and_whether_that_is_soon(portrait):
 def test_a_thing_under_a_hold_says_so(portrait):
     hold_place(organization=portrait.organization, acting_user=operator(), reason="Court, 12/26")
     assert deletion_of(portrait, DataClass.PHOTO).held
+
+
+def test_the_key_of_a_letter_holds_no_address_and_still_makes_it_one_letter():
+    organization = OrganizationFactory()
+    letter = {"organization": organization, "key": "news:1:jo@example.org", "recipient": "jo@example.org"}
+    made = letter_write(**letter, subject="Hello", body="Hello")
+    assert "jo@example.org" not in made.key
+    assert letter_write(**letter, subject="Hello", body="Hello") is None
