@@ -15,6 +15,7 @@ _TITLES = {
     Resource.RECORDINGS: "Recordings",
     Resource.CLIPS: "Clips",
     Resource.RENDERS: "Making clips, which spends credits",
+    Resource.BATCHES: "Batches",
     Resource.CONSENT: "Asking for consent",
     Resource.MODERATION: "Moderators’ decisions",
     Resource.RETENTION: "How long things are kept",
@@ -28,6 +29,7 @@ _USUAL = frozenset(
         Resource.RECORDINGS,
         Resource.CLIPS,
         Resource.RENDERS,
+        Resource.BATCHES,
         Resource.CONSENT,
     }
 )

@@ -5,6 +5,8 @@ from django.test import Client
 
 from accounts.api.keys import key_of_secret
 from accounts.api.models import ApiKey
+from accounts.api.scopes import Resource
+from accounts.integration_forms import KeyForm
 from accounts.models import Role
 from accounts.webhooks.models import WebhookDelivery, WebhookEndpoint
 from accounts.webhooks.signing import secret_of
@@ -28,6 +30,10 @@ def page(organization):
     browser = Client()
     browser.force_login(member_of(organization, Role.ADMIN))
     return browser
+
+
+def test_every_part_of_the_api_can_be_chosen():
+    assert {field.name for field in KeyForm().levels} == set(Resource)
 
 
 def test_a_new_key_is_shown_once(page):
