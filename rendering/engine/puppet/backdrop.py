@@ -7,7 +7,7 @@ import numpy as np
 from rendering.engine.faces.background import Background, foreground, ground
 from rendering.engine.puppet.rig import Rig
 
-_RIM = 0.2  # looked at on our drawing and seven paintings, over white, blue and green
+_RIM = 0.2  # looked at on our drawing and three paintings, over white, blue and green
 
 
 def on_ground(rig: Rig, matte: np.ndarray, background: Background) -> Rig:
