@@ -13,7 +13,7 @@ from django.utils import timezone
 import accounts.api.models
 import accounts.billing.models
 import accounts.scoping
-import accounts.webhooks.models  # noqa: F401
+import accounts.webhooks.models  # noqa: F401  Django finds its tables here
 from accounts.ids import ID_LENGTH, new_id
 
 

@@ -36,7 +36,7 @@ def request_memberships(request: HttpRequest) -> list[Membership]:
     kept: tuple[str, list[Membership]] | None = getattr(request, "_memberships", None)
     if kept is None or kept[0] != user.pk:
         kept = (user.pk, list(memberships_of(user)))
-        request._memberships = kept  # type: ignore[attr-defined]
+        request._memberships = kept  # type: ignore[attr-defined]  # for this request alone
     return kept[1]
 
 

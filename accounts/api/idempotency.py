@@ -56,7 +56,7 @@ def idempotent(*, one_transaction: bool = True) -> Callable[[Handler], Handler]:
                 IdempotentAnswer.objects.filter(pk=claimed.pk, status=None, busy_until=claimed.busy_until).delete()
                 raise
 
-        once.is_idempotent = True  # type: ignore[attr-defined]
+        once.is_idempotent = True  # type: ignore[attr-defined]  # a mark on the function
         return once
 
     return decorate

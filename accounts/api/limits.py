@@ -58,7 +58,7 @@ class CallerThrottle(BaseThrottle):
         caller = cast("Caller | None", request.auth)
         who = caller.id if caller else f"address:{neighbourhood(request._request)}"
         self.allowance = count(who, settings.LIKENESS_API_RATE)
-        request._request.api_allowance = self.allowance  # type: ignore[attr-defined]
+        request._request.api_allowance = self.allowance  # type: ignore[attr-defined]  # kept for the headers
         return self.allowance.left >= 0
 
     def wait(self) -> float:

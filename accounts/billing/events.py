@@ -31,7 +31,7 @@ TOLERANCE_SECONDS = 300
 Apply = Callable[[], str]
 
 
-class BadSignature(Exception):  # noqa: N818
+class BadSignature(Exception):  # noqa: N818  named as Django names its own
     """Not sent by Stripe, or not lately, or not an event."""
 
 
