@@ -31,6 +31,7 @@ from rendering.gating import ask
 from rendering.models import Render
 from rendering.services import render_abandon
 from rendering.states import ACTIVE, RenderState
+from rendering.takes import takes_clear
 
 _KEY = re.compile(r"org/[^/]+/renders/(?P<render>[^/]+)/(?P<attempt>\d+)/[^/]+")
 
@@ -115,5 +116,5 @@ def declare_all() -> None:
         Holding(Clip, DataClass.DRAFT, clip_erase, standing=~published, **paths),
     )
     declare(Kept(Render, DataClass.CLIP, "goes with its clip: it is deleted by the same eraser"))
-    declare_files(Files(_known, _expected))
+    declare_files(Files(_known, _expected, takes_clear))
     on_export(clips_taken_along)

@@ -71,10 +71,13 @@ _declarations: list[Declaration] = []
 
 @dataclass(frozen=True)
 class Files:
-    """One app's files: which of these keys it knows, and each key that it expects to be there."""
+    """One app's files: which of these keys it knows, each key that it expects to be there, and how what it keeps
+    outside of the storage of things that are gone is cleared away, saying how much.
+    """
 
     known: Callable[[list[str]], set[str]]
     expected: Callable[[], Iterable[str]]
+    clear_copies: Callable[[], int] = lambda: 0
 
 
 _files: list[Files] = []

@@ -20,7 +20,7 @@ from projects.retention.certificates import certificate_write
 from projects.retention.models import DeletionCause, SweepRun
 from projects.retention.orphans import missing_files, orphans_remove
 from projects.retention.policies import Rules, covers, holds_on, rules_of
-from projects.retention.registry import Erased, Holding, Purged, holdings, purges
+from projects.retention.registry import Erased, Holding, Purged, files_of_apps, holdings, purges
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,8 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False) -> SweepReport:
                 report.failed += 1
     if run is not None:
         report.purged = sum(_purged(purge, at, report) for purge in purges())
+        for files in files_of_apps():
+            files.clear_copies()
     report.orphans = orphans_remove(at=at, dry_run=dry_run)
     report.missing = missing_files()
     if run is not None:

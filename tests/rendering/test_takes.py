@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from projects.retention.sweep import sweep as retention_sweep
 from rendering import takes
 from rendering.sweeper import sweep
 from rendering.takes import UNUSED, clip_folder, portrait_folder, takes_clear
@@ -72,3 +73,12 @@ def test_the_oldest_go_when_it_is_too_much(monkeypatch):
 
 def test_nothing_kept_is_nothing_to_clear():
     assert takes_clear() == 0
+
+
+@pytest.mark.parametrize(("dry_run", "stays"), [(True, True), (False, False)])
+def test_the_sweep_of_what_is_over_takes_them_along(dry_run: bool, stays: bool):
+    clip = ClipFactory()
+    left(portrait_folder(clip.portrait))
+    type(clip.portrait).objects.filter(pk=clip.portrait_id).update(erased_at=timezone.now())
+    retention_sweep(dry_run=dry_run)
+    assert portrait_folder(clip.portrait).exists() == stays
