@@ -12,6 +12,7 @@ from rendering.engine.faces.measures import (
     LEFT_EYE,
     LIPS,
     RIGHT_EYE,
+    Tone,
     blockiness,
     face_blur_px,
     face_detail_px,
@@ -76,20 +77,21 @@ def advise(
     of `refuse_covered`.
     """
     found: list[Advice] = []
+    tone = photo_tone(photo)
     try:
         face = choose_face(faces, index)
     except PhotoError as error:
         box = _box_of(faces, index)
         found.append(Advice(error.code, Severity.PROBLEM, str(error), box))
         chosen = faces[index or 0] if box and error.code != "face-choice" else None
-        found += [*_of_photo(photo), *(_of_light(photo, chosen) if chosen is not None else ())]
+        found += [*_of_photo(photo, tone), *(_of_light(photo, chosen) if chosen is not None else ())]
     else:
-        found += _of_photo(photo)
+        found += _of_photo(photo, tone)
         if placed:
             found += _of_detail(face, face_detail_px(face, face_blur_px(photo, face)))
             found += _of_edge(photo, face)
         else:
-            found += _of_face(photo, face)
+            found += _of_face(photo, face, tone)
             found += _of_others(faces, face)
     order = list(Severity)
     found.sort(key=lambda advice: -order.index(advice.severity))
@@ -109,7 +111,7 @@ def refuse_covered(photo: np.ndarray, face: Face) -> None:
 
     The mesh does not know: it guesses what lies under a mask as surely as it sees a mouth.
     """
-    for piece in _of_sight(photo, face):
+    for piece in _of_sight(photo, face, photo_tone(photo)):
         if piece.severity == Severity.PROBLEM:
             told = piece.message.split(": ", 1)[0]
             raise PhotoError(piece.code, f"{told}.", "Use a photo in which nothing covers the eyes and the mouth.")
@@ -131,8 +133,8 @@ def _of_others(faces: Sequence[Face], face: Face) -> Iterator[Advice]:
         )
 
 
-def _of_photo(photo: np.ndarray) -> Iterator[Advice]:
-    noise, blocks, tone = noise_sigma(photo), blockiness(photo), photo_tone(photo)
+def _of_photo(photo: np.ndarray, tone: Tone) -> Iterator[Advice]:
+    noise, blocks = noise_sigma(photo), blockiness(photo)
     if noise >= SOME_GRAIN:
         severity = Severity.WARNING if noise >= GRAINY else Severity.NOTE
         yield Advice(
@@ -171,13 +173,13 @@ def _of_photo(photo: np.ndarray) -> Iterator[Advice]:
         )
 
 
-def _of_face(photo: np.ndarray, face: Face) -> Iterator[Advice]:
+def _of_face(photo: np.ndarray, face: Face, tone: Tone) -> Iterator[Advice]:
     detail = face_detail_px(face, face_blur_px(photo, face))
     yield from _of_detail(face, detail)
     yield from _of_light(photo, face)
     yield from _of_pose(photo, face)
     if detail >= POOR_DETAIL_PX or detail >= POOR_SHARPNESS * face.size_px:  # blur hides eyes too, and has been told
-        yield from _of_sight(photo, face)
+        yield from _of_sight(photo, face, tone)
     yield from _of_expression(face)
 
 
@@ -292,8 +294,8 @@ def _of_edge(photo: np.ndarray, face: Face) -> Iterator[Advice]:
         )
 
 
-def _of_sight(photo: np.ndarray, face: Face) -> Iterator[Advice]:
-    sight = face_sight(photo, face)
+def _of_sight(photo: np.ndarray, face: Face, tone: Tone) -> Iterator[Advice]:
+    sight = face_sight(photo, face, tone)
     eyes = [name for name, seen in (("right", sight.right_eye), ("left", sight.left_eye)) if seen < FLAT_EYE]
     eyes_unsure, mouth_unsure = sight.eyes_doubt > UNSURE, sight.mouth_doubt > UNSURE
     if eyes or eyes_unsure:

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from rendering.engine.faces.mesh import Face, track_face
+from rendering.engine.faces.networks import at_once
+from rendering.engine.faces.shrinking import halved
 
 # Outlines in the face mesh (MediaPipe's FACEMESH_FACE_OVAL, …_EYE, …_LIPS, …_EYEBROW); right and left are the person's.
 OVAL = [10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377]
@@ -150,13 +152,13 @@ def face_expression(face: Face) -> Expression:
     )
 
 
-def face_sight(photo: np.ndarray, face: Face) -> Sight:
-    """Whether eyes and mouth can be seen, or something lies over them."""
+def face_sight(photo: np.ndarray, face: Face, tone: Tone | None = None) -> Sight:
+    """Whether eyes and mouth can be seen, or something lies over them; `tone` is the photo's, where it is known."""
     crop, points, _ = _crop(photo, face)
     lightness = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[..., 0]
     skin = _skin(crop.shape[:2], points)
     bright = float(np.quantile(lightness[skin], 0.95)) if skin.any() else 0.0
-    tone = photo_tone(photo)
+    tone = tone or photo_tone(photo)
     most = max(min(bright, tone.white - tone.black), 1.0)  # the contrast there can be, in a dark or a faded photo too
     eyes = []
     for outline in (RIGHT_EYE, LEFT_EYE):
@@ -176,7 +178,8 @@ def face_sight(photo: np.ndarray, face: Face) -> Sight:
 def photo_tone(photo: np.ndarray) -> Tone:
     """The tone of the whole `photo` (H, W, 3)."""
     scale = min(1.0, 120 / max(photo.shape[:2]))  # so small that grain and JPEG's colour noise are gone
-    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = (max(round(photo.shape[1] * scale), 1), max(round(photo.shape[0] * scale), 1))
+    small = cv2.resize(halved(photo, 2 * min(size)), size, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     lightness, colour = lab[:, 0], lab[:, 1:]
     low, high = np.quantile(lightness, (0.01, 0.99))
@@ -204,7 +207,9 @@ def noise_sigma(photo: np.ndarray) -> float:
     mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     response = np.abs(cv2.filter2D(luma, -1, mask))[1:-1, 1:-1]
     busy = _slope(cv2.GaussianBlur(luma, (0, 0), 2.0))[1:-1, 1:-1]
-    clipped = (luma[1:-1, 1:-1] < 4) | (luma[1:-1, 1:-1] > 251)  # grain is cut off there
+    # every third pixel each way says as much: the median of a ninth of half a million
+    response, busy, luma = response[::3, ::3], busy[::3, ::3], luma[1:-1:3, 1:-1:3]
+    clipped = (luma < 4) | (luma > 251)  # grain is cut off there
     flat = ~clipped & (busy <= np.quantile(busy, 0.4))
     if flat.sum() < 100:
         return 0.0
@@ -227,15 +232,17 @@ def mesh_doubt(photo: np.ndarray, face: Face) -> dict[str, float]:
     What the mesh sees it finds again; what is covered it makes up, and differently each time.
     """
     centre = face.points[:, :2].mean(axis=0)
-    looks = []
-    for degrees, scale in ((-14.0, 1.0), (14.0, 1.0), (0.0, 1.22)):
-        turn = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), degrees, scale)
-        askew = face.points.copy()
-        askew[:, :2] = face.points[:, :2] @ turn[:, :2].T + turn[:, 2]
-        seen = track_face(photo, Face(face.box, askew, face.yaw, face.pitch, face.roll, face.score))
-        if seen is None:
-            return {"eyes": 1.0, "mouth": 1.0}
-        looks.append(seen.points[:, :2])
+
+    def look(askew: tuple[float, float]) -> Face | None:
+        turn = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), *askew)
+        points = face.points.copy()
+        points[:, :2] = face.points[:, :2] @ turn[:, :2].T + turn[:, 2]
+        return track_face(photo, Face(face.box, points, face.yaw, face.pitch, face.roll, face.score))
+
+    seen = at_once(look, ((-14.0, 1.0), (14.0, 1.0), (0.0, 1.22)))  # degrees, scale
+    looks = [found.points[:, :2] for found in seen if found is not None]
+    if len(looks) < len(seen):
+        return {"eyes": 1.0, "mouth": 1.0}
     spread = np.std(looks, axis=0).max(axis=1) / face.size_px  # (478,)
     return {
         "eyes": float(np.mean(spread[RIGHT_EYE + LEFT_EYE])),
@@ -252,7 +259,8 @@ def _crop(photo: np.ndarray, face: Face) -> tuple[np.ndarray, np.ndarray, float]
     piece = photo[top:bottom, left:right]
     scale = min(1.0, _LOOK_PX / face.size_px)
     if scale < 1:
-        piece = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = (max(round(piece.shape[1] * scale), 1), max(round(piece.shape[0] * scale), 1))
+        piece = cv2.resize(halved(piece, min(size)), size, interpolation=cv2.INTER_AREA)
     return piece, (face.points[:, :2] - [left, top]) * scale, scale
 
 

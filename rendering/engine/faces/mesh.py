@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from rendering.engine.faces.detection import Detection, detect_faces
-from rendering.engine.faces.networks import network
+from rendering.engine.faces.networks import at_once, network
 from rendering.engine.faces.pose import head_pose
 
 _INPUT_PX = 256
@@ -50,11 +50,29 @@ def find_faces(photo: np.ndarray) -> tuple[Face, ...]:
     """All faces in `photo` (H, W, 3) uint8, largest first, whichever way up they are."""
     faces = _look(photo)
     seen = max((face.score for face in faces), default=0.0)
-    if seen < _SURE:
-        upside_down = _look(np.ascontiguousarray(photo[::-1, ::-1]))
-        if max((face.score for face in upside_down), default=0.0) > max(seen, _SURE_WHEN_TURNED):
-            faces = [_turned_back(face, photo) for face in upside_down]
+    if seen < _SURE and (turned := _upside_down(photo, faces, seen)):
+        faces = turned
     return tuple(sorted(faces, key=lambda face: -face.size_px))
+
+
+def _upside_down(photo: np.ndarray, upright: list[Face], seen: float) -> list[Face]:
+    """The faces of a picture that stands on its head; none when it does not. `seen` is the best score the right way up.
+
+    Where something is `upright` its surroundings are enough to tell: a face on its head is found there, if badly.
+    """
+    if seen > _SURE_WHEN_TURNED:
+        x, y, w, h = max(upright, key=lambda face: face.score).box
+        reach = 1.5 * max(w, h)
+        left, top = max(round(x + w / 2 - reach), 0), max(round(y + h / 2 - reach), 0)
+        near = photo[top : round(y + h / 2 + reach), left : round(x + w / 2 + reach)]
+        if not _surer(_look(cv2.flip(near, -1), levels=2), seen):
+            return []
+    turned = _look(cv2.flip(photo, -1))
+    return [_turned_back(face, photo) for face in turned] if _surer(turned, seen) else []
+
+
+def _surer(turned: list[Face], seen: float) -> bool:
+    return max((face.score for face in turned), default=0.0) > max(seen, _SURE_WHEN_TURNED)
 
 
 def track_face(photo: np.ndarray, previous: Face) -> Face | None:
@@ -63,10 +81,9 @@ def track_face(photo: np.ndarray, previous: Face) -> Face | None:
     return _face(points, presence, photo) if presence > _MIN_PRESENCE else None
 
 
-def _look(photo: np.ndarray) -> list[Face]:
+def _look(photo: np.ndarray, *, levels: int = 3) -> list[Face]:
     faces: list[Face] = []
-    for detection in detect_faces(photo):
-        face = _mesh_of(photo, detection)
+    for face in at_once(lambda detection: _mesh_of(photo, detection), detect_faces(photo, levels=levels)):
         if face is not None and all(_apart(face, other) for other in faces):
             faces.append(face)
     return faces
@@ -120,9 +137,11 @@ def _run(photo: np.ndarray, centre: tuple[float, float], side: float, angle: flo
     picture = photo
     if scale < 0.5:
         # INTER_AREA does not average in warpAffine: halve first, or a large photo's points jitter with its grain
-        halvings = int(np.floor(np.log2(1 / scale)))
-        picture = cv2.resize(photo, None, fx=0.5**halvings, fy=0.5**halvings, interpolation=cv2.INTER_AREA)
-        to_crop = to_crop * [2**halvings, 2**halvings, 1]
+        halving = 2 ** int(np.floor(np.log2(1 / scale)))
+        picture, corner = _around(photo, centre, side, halving)
+        picture = cv2.resize(picture, None, fx=1 / halving, fy=1 / halving, interpolation=cv2.INTER_AREA)
+        to_crop[:, 2] += turn @ corner
+        to_crop = to_crop * [halving, halving, 1]
     crop = cv2.warpAffine(
         picture, to_crop, (_INPUT_PX, _INPUT_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -133,6 +152,17 @@ def _run(photo: np.ndarray, centre: tuple[float, float], side: float, angle: flo
     points[:, 2] = raw[:, 2] / scale
     presence = float(1 / (1 + np.exp(-float(outputs["Identity_1"].ravel()[0]))))
     return points, presence
+
+
+def _around(photo: np.ndarray, centre: tuple[float, float], side: float, grid: int) -> tuple[np.ndarray, np.ndarray]:
+    """The piece of `photo` that holds a crop `side` px wide at any angle, and its corner (x, y),
+    a multiple of `grid`.
+    """
+    reach = side / np.sqrt(2) + 2 * grid
+    size = np.array(photo.shape[1::-1])
+    low = np.clip((np.asarray(centre) - reach) // grid * grid, 0, (size - 1) // grid * grid).astype(int)
+    high = np.clip(((np.asarray(centre) + reach) // grid + 1) * grid, low + grid, size).astype(int)
+    return photo[low[1] : high[1], low[0] : high[0]], low
 
 
 def _apart(a: Face, b: Face) -> bool:

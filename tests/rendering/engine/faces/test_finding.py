@@ -193,3 +193,10 @@ def test_two_threads_that_look_at_once_see_each_their_own_picture():
         together = list(threads.map(lambda seen: only(seen).points, [photo, turned] * 4))
     for i, points in enumerate(together):
         np.testing.assert_array_equal(points, alone[i % 2])
+
+
+def test_a_face_on_its_head_is_told_from_an_upright_one_by_its_surroundings_alone():
+    picture = on_grey((0, 0, 240), size=(2000, 1500))
+    upside_down = np.ascontiguousarray(picture[::-1, ::-1])
+    assert abs(only(picture).roll) < 10
+    assert abs(only(upside_down).roll) > 170
