@@ -10,6 +10,8 @@ from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.services import audit_record, authorize
 from projects.models import TITLE_LENGTH, Backdrop, Ground, Project
+from projects.moderation.copies import prints_taken
+from projects.moderation.flagging import backdrop_flag, nudity_seen
 from projects.photos import check_photo_size, encode_photo
 from projects.uploads import stored
 
@@ -35,6 +37,8 @@ def backdrop_upload(
 ) -> Backdrop:
     """Keep a picture to stand before, without its metadata; the same file in the same project is kept once.
 
+    What may be a nude, or looks like a picture that was taken down, waits for a moderator as a portrait does.
+
     Raises PhotoError (not a picture), PermissionDenied, or ValidationError.
     """
     from rendering.engine.faces import read_photo  # noqa: PLC0415
@@ -56,7 +60,9 @@ def backdrop_upload(
         sha256=sha256,
         width=picture.shape[1],
         height=picture.shape[0],
+        fingerprints=prints_taken(picture, ()),
     )
+    seen_nude = nudity_seen(picture)
     key = f"org/{organization.pk}/backdrops/{backdrop.pk}{suffix}"
     try:
         with stored(key, content) as backdrop.image.name, transaction.atomic():
@@ -69,6 +75,7 @@ def backdrop_upload(
                 object_id=backdrop.pk,
                 data={"project": project.pk},
             )
+            backdrop_flag(backdrop, nudity=seen_nude)
     except IntegrityError:
         # A second click was faster.
         if (existing := same.first()) is None:

@@ -147,7 +147,7 @@ def backdrop_erase(backdrop: Backdrop, at: datetime) -> Erased:
     erased = Erased(FILE_REMOVED)
     if backdrop.erased_at is None:
         erased.add(file_erase(str(backdrop.image.name)))
-        Backdrop.objects.filter(pk=backdrop.pk).update(erased_at=at, name=ERASED_NAME)
+        Backdrop.objects.filter(pk=backdrop.pk).update(erased_at=at, name=ERASED_NAME, fingerprints=[])
     if backdrop.clips.exists():
         return erased
     erased.method, erased.rows = ROW_REMOVED, [backdrop.pk]

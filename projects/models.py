@@ -178,6 +178,7 @@ class Backdrop(OwnedModel):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    fingerprints = models.JSONField(default=list, blank=True, help_text="see rendering.engine.faces.fingerprint")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="then no file lies there")
 
     owned_relations = ("project",)
@@ -312,6 +313,11 @@ class Clip(OwnedModel):
         """Whether a picture or the recording is gone: a withdrawn consent or the end of its time took it."""
         inputs = (self.portrait, self.recording, self.backdrop, self.music)
         return any(thing is not None and thing.erased_at is not None for thing in inputs)
+
+    @property
+    def picture_sha256s(self) -> tuple[str, ...]:
+        """Of every picture that is seen in it: the portrait, what it goes back to, and what lies behind the person."""
+        return (*self.portrait.sha256s, *((self.backdrop.sha256,) if self.backdrop is not None else ()))
 
     @property
     def shown_sha256(self) -> str:

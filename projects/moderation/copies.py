@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
 from accounts.scopes import across_tenants
-from projects.models import Clip, Portrait
+from projects.models import Backdrop, Clip, Portrait
 from projects.moderation.models import Block, BlockKind, Case, CaseKind
 from projects.moderation.opening import case_open
 from projects.moderation.selectors import said_sha256, upload_sha256
@@ -34,23 +34,23 @@ def prints_taken(photo: "np.ndarray", boxes: Sequence[tuple[float, float, float,
     return [found.as_json() for found in fingerprints(photo, boxes)]
 
 
-def prints_of(portrait: Portrait | None) -> list[dict[str, str]]:
+def prints_of(picture: Portrait | Backdrop | None) -> list[dict[str, str]]:
     """What to keep of a picture that is taken down: as it is, and in a mirror. [] where its file is gone."""
     from rendering.engine.faces.fingerprint import register  # noqa: PLC0415
 
-    photo = stored_photo(portrait) if portrait else None
-    if portrait is None or photo is None:
+    photo = stored_photo(picture) if picture else None
+    if picture is None or photo is None:
         return []
-    boxes = [tuple(face["box"]) for face in portrait.faces]
+    boxes = [tuple(face["box"]) for face in picture.faces] if isinstance(picture, Portrait) else []
     return [found.as_json() for found in register(photo, boxes)]
 
 
-def stored_photo(portrait: Portrait) -> "np.ndarray | None":
-    """The portrait's photo, (H, W, 3) uint8; None where its file is gone, or is none."""
+def stored_photo(picture: Portrait | Backdrop) -> "np.ndarray | None":
+    """The picture as it is kept, (H, W, 3) uint8; None where its file is gone, or is none."""
     from rendering.engine.errors import PhotoError  # noqa: PLC0415
     from rendering.engine.faces import read_photo  # noqa: PLC0415
 
-    key = str(portrait.image.name)
+    key = str(picture.image.name)
     if not default_storage.exists(key):
         return None
     with default_storage.open(key, "rb") as file:
@@ -66,12 +66,19 @@ def portraits_of_upload(sha256: str) -> QuerySet[Portrait]:
     return Portrait.objects.filter(Q(sha256=sha256) | Q(root_sha256=sha256))
 
 
+def picture_of_upload(sha256: str) -> Portrait | Backdrop | None:
+    """One picture of this upload whose file is still there: of a person, or to stand before."""
+    portrait = portraits_of_upload(sha256).filter(erased_at=None).first()
+    return portrait or Backdrop.objects.filter(sha256=sha256, erased_at=None).first()
+
+
 @across_tenants("what was taken down of one organisation is not made in another")
-def looks_taken_down(portrait: Portrait, *, said_sha256: str = "") -> bool:
+def looks_taken_down(picture: Portrait | Backdrop, *, said_sha256: str = "") -> bool:
     """Whether a picture that looks like this one was taken down: altogether, or saying just `said_sha256`."""
     blocks = Block.objects.filter(kind=BlockKind.TAKE_DOWN, lifted_at=None, said_sha256=said_sha256)
-    blocks = blocks.exclude(photo_sha256__in=portrait.sha256s).exclude(fingerprints=[])
-    return any(any_alike(portrait.fingerprints, block.fingerprints) for block in blocks.iterator())
+    own = picture.sha256s if isinstance(picture, Portrait) else (picture.sha256,)
+    blocks = blocks.exclude(photo_sha256__in=own).exclude(fingerprints=[])
+    return any(any_alike(picture.fingerprints, block.fingerprints) for block in blocks.iterator())
 
 
 @across_tenants("what is taken down of one organisation may lie in another")
@@ -95,6 +102,12 @@ def _similar_hold(block: Block) -> None:
         for clip in portrait.clips.select_related("organization", "portrait__subject", "recording"):
             if block.said_sha256 and said_sha256(clip) == block.said_sha256:
                 clip_hold(clip)
+    if block.said_sha256:
+        return
+    behind = Backdrop.objects.filter(erased_at=None).exclude(sha256=block.photo_sha256).exclude(fingerprints=[])
+    alike = [pk for pk, prints in behind.values_list("pk", "fingerprints") if any_alike(prints, block.fingerprints)]
+    for backdrop in Backdrop.objects.filter(pk__in=alike).select_related("organization"):
+        backdrop_hold(backdrop)
 
 
 def portrait_hold(portrait: Portrait) -> Case:
@@ -106,6 +119,19 @@ def portrait_hold(portrait: Portrait) -> Case:
         summary=SIMILAR,
         organization=portrait.organization,
         portrait=portrait,
+        holds=True,
+    )
+
+
+def backdrop_hold(backdrop: Backdrop) -> Case:
+    """Hold a picture to stand before until a moderator has looked; once for the same file in the same organisation."""
+    return case_open(
+        key=f"similar:{backdrop.organization_id}:{backdrop.sha256}",
+        kind=CaseKind.PHOTO,
+        risk=SIMILAR_RISK,
+        summary=SIMILAR,
+        organization=backdrop.organization,
+        backdrop=backdrop,
         holds=True,
     )
 

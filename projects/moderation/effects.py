@@ -11,7 +11,7 @@ from consent.gate import Moderation
 from consent.models import Appeal, AppealState, LikenessReport, OptOut, ReportState, Subject
 from consent.refusing import appeal_decide, report_decide
 from consent.services import subject_moderate
-from projects.moderation.copies import portraits_of_upload, prints_of, similar_hold
+from projects.moderation.copies import picture_of_upload, prints_of, similar_hold
 from projects.moderation.models import Block, BlockKind, Case, CaseKind, Decision, Verdict
 from projects.moderation.selectors import photos_of
 
@@ -78,7 +78,7 @@ def _block(decision: Decision, case: Case, kind: BlockKind, *, whole_picture: bo
             organization=case.organization if kind is BlockKind.RESTRICT else None,
             photo_sha256=photo,
             said_sha256="" if whole_picture else case.said_sha256,
-            fingerprints=prints_of(portraits_of_upload(photo).filter(erased_at=None).first()),
+            fingerprints=prints_of(picture_of_upload(photo)),
         )
         for photo in photos_of(case)
     ]

@@ -1,12 +1,19 @@
-"""Flagging at the door: called in the transaction that makes a clip or a portrait. Nothing is stopped in silence: what
-is held says so on its page, and by a letter when it is decided.
+"""Flagging at the door: called in the transaction that makes a clip, a portrait or a backdrop. Nothing is stopped in
+silence: what is held says so on its page, and by a letter when it is decided.
 """
 
 import logging
 from typing import TYPE_CHECKING
 
-from projects.models import Clip, Portrait
-from projects.moderation.copies import clip_hold, looks_taken_down, portrait_hold, prints_taken, stored_photo
+from projects.models import Backdrop, Clip, Portrait
+from projects.moderation.copies import (
+    backdrop_hold,
+    clip_hold,
+    looks_taken_down,
+    portrait_hold,
+    prints_taken,
+    stored_photo,
+)
 from projects.moderation.flags import nudity_flag, photo_flag, words_flag
 from projects.moderation.models import CaseKind
 from projects.moderation.opening import case_open
@@ -84,3 +91,19 @@ def portrait_flag(portrait: Portrait, *, nudity: float | None) -> None:
         )
     if looks_taken_down(portrait):
         portrait_hold(portrait)
+
+
+def backdrop_flag(backdrop: Backdrop, *, nudity: float | None) -> None:
+    """The same for a picture to stand before: whatever is put behind a person is shown with them."""
+    if (flag := nudity_flag(nudity, "A picture to stand before")) is not None:
+        case_open(
+            key=f"nudity:{backdrop.organization_id}:{backdrop.sha256}",
+            kind=CaseKind.PHOTO,
+            risk=flag.risk,
+            summary=flag.summary,
+            organization=backdrop.organization,
+            backdrop=backdrop,
+            holds=flag.holds,
+        )
+    if looks_taken_down(backdrop):
+        backdrop_hold(backdrop)

@@ -34,14 +34,14 @@ def words_flag(words: str) -> Flag | None:
     return Flag(f"The script {', '.join(seen)}.", max(seen.values()))
 
 
-def nudity_flag(score: float | None) -> Flag | None:
-    """What follows from how likely a photo is a nude, 0 to 1. None, where nothing could tell, is flagged too."""
+def nudity_flag(score: float | None, what: str = "The photo") -> Flag | None:
+    """What follows from how likely a picture is a nude, 0 to 1. None, where nothing could tell, is flagged too."""
     if score is None:
-        return Flag("The photo could not be looked at for nudity: the model is not there.", 2)
+        return Flag(f"{what} could not be looked at for nudity: the model is not there.", 2)
     if score >= NUDITY_TO_HOLD:
-        return Flag(f"The photo is likely a nude ({score:.0%}). Nothing is made of it until this is decided.", 5, True)
+        return Flag(f"{what} is likely a nude ({score:.0%}). Nothing is made of it until this is decided.", 5, True)
     if score >= NUDITY_TO_LOOK_AT:
-        return Flag(f"The photo may be a nude ({score:.0%}).", 3)
+        return Flag(f"{what} may be a nude ({score:.0%}).", 3)
     return None
 
 

@@ -69,6 +69,9 @@ class Case(models.Model):
     portrait = models.ForeignKey(
         "projects.Portrait", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    backdrop = models.ForeignKey(
+        "projects.Backdrop", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     clip = models.ForeignKey("projects.Clip", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     report = models.ForeignKey(LikenessReport, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     refusal = models.ForeignKey(Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

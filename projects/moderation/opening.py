@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from accounts.services import audit_record
 from consent.models import Appeal, LikenessReport, Subject
-from projects.models import Clip, Portrait
+from projects.models import Backdrop, Clip, Portrait
 from projects.moderation.models import Case, CaseKind
 from projects.moderation.selectors import said_sha256, upload_sha256
 from projects.moderation.telling import held_tell
@@ -24,6 +24,7 @@ def case_open(
     organization: Organization | None,
     subject: Subject | None = None,
     portrait: Portrait | None = None,
+    backdrop: Backdrop | None = None,
     clip: Clip | None = None,
     report: LikenessReport | None = None,
     refusal: Appeal | None = None,
@@ -38,6 +39,7 @@ def case_open(
         portrait = clip.portrait
     if portrait is not None:
         subject = portrait.subject
+    picture = upload_sha256(portrait) if portrait else backdrop.sha256 if backdrop else ""
     now = timezone.now()
     case, new = Case.objects.get_or_create(
         key=key,
@@ -48,10 +50,11 @@ def case_open(
             "organization": organization,
             "subject": subject,
             "portrait": portrait,
+            "backdrop": backdrop,
             "clip": clip,
             "report": report,
             "refusal": refusal,
-            "photo_sha256": upload_sha256(portrait) if portrait else "",
+            "photo_sha256": picture,
             "said_sha256": said_sha256(clip) if clip else "",
             "holds": holds,
             "opened_at": now,
@@ -65,7 +68,11 @@ def case_open(
             acting_user=None,
             action="moderation.held",
             object_id=case.pk,
-            data={"kind": str(kind), **({"portrait": portrait.pk} if portrait else {})},
+            data={
+                "kind": str(kind),
+                **({"portrait": portrait.pk} if portrait else {}),
+                **({"backdrop": backdrop.pk} if backdrop else {}),
+            },
         )
         held_tell(case, organization)
     return case

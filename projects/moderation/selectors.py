@@ -53,7 +53,7 @@ def stopped_because(clip: Clip, action: Action) -> tuple[str, ...]:
 @across_tenants("what a moderator takes down is stopped in every organisation")
 def stops_on(clips: Collection[Clip], action: Action) -> dict[str, tuple[str, ...]]:
     """Why moderation does not let `action` happen, by the id of each of these clips that it stops."""
-    photos = {sha for clip in clips for sha in clip.portrait.sha256s}
+    photos = {sha for clip in clips for sha in clip.picture_sha256s}
     blocks = list(Block.objects.filter(photo_sha256__in=photos, lifted_at=None))
     held = list(Case.objects.filter(holds=True, state__in=UNDECIDED, photo_sha256__in=photos))
     reasons = {clip.pk: _stop_on(clip, action, blocks, held) for clip in clips}
@@ -67,7 +67,7 @@ def _stop_on(clip: Clip, action: Action, blocks: Iterable[Block], held: Iterable
     kinds = {
         block.kind
         for block in blocks
-        if block.photo_sha256 in clip.portrait.sha256s
+        if block.photo_sha256 in clip.picture_sha256s
         and block.organization_id in (None, clip.organization_id)
         and block.said_sha256 in said
     }
@@ -79,7 +79,7 @@ def _stop_on(clip: Clip, action: Action, blocks: Iterable[Block], held: Iterable
         return RESTRICTED
     # A hold of one clip is on what it says; that of a picture on the picture.
     waits = any(
-        case.photo_sha256 in clip.portrait.sha256s
+        case.photo_sha256 in clip.picture_sha256s
         and case.organization_id == clip.organization_id
         and case.said_sha256 in said
         for case in held
@@ -178,7 +178,8 @@ class Shown:
 
 def decisions_shown(organization: Organization, *, at_most: int = 50) -> list[Shown]:
     """What moderators decided about the organisation, newest first."""
-    about = Decision.objects.filter(case__organization=organization).select_related("case__clip", "case__portrait")
+    about = Decision.objects.filter(case__organization=organization)
+    about = about.select_related("case__clip", "case__portrait", "case__backdrop")
     return [_shown(decision) for decision in about.order_by("-at", "-id")[:at_most]]
 
 
@@ -193,4 +194,4 @@ def _shown(decision: Decision) -> Shown:
 def cases_held(organization: Organization) -> QuerySet[Case]:
     """What waits for a moderator before anything may be made of it."""
     held = Case.objects.filter(organization=organization, holds=True, state__in=UNDECIDED)
-    return held.select_related("clip", "portrait").order_by("opened_at")
+    return held.select_related("clip", "portrait", "backdrop").order_by("opened_at")

@@ -15,7 +15,7 @@ def organization_tell(decision: Decision, case: Case, organization: Organization
     """Tell the owners what was decided, why, and where they can answer it."""
     undone = bool(decision.reverses_id)
     title = decision.get_verdict_display().partition(":")[0].partition(",")[0].lower()
-    about = case.clip or case.portrait or case.subject
+    about = case.clip or case.portrait or case.backdrop or case.subject
     for recipient in organization_recipients(organization):
         letter_write(
             organization=organization,
@@ -34,7 +34,7 @@ def organization_tell(decision: Decision, case: Case, organization: Organization
 
 def held_tell(case: Case, organization: Organization) -> None:
     """Tell the owners that a moderator looks at something first: nothing is held in silence."""
-    about = case.clip or case.portrait
+    about = case.clip or case.portrait or case.backdrop
     for recipient in organization_recipients(organization):
         letter_write(
             organization=organization,

@@ -29,7 +29,7 @@ from projects.moderation.forms import DecisionForm, ReversalForm, field_errors
 from projects.moderation.models import TO_DO, Case, CaseState, Decision
 from projects.moderation.selectors import verdicts_for
 from projects.moderation.services import CaseConflict, case_decide, decision_reverse
-from rendering.desk.evidence import case_context, clip_key
+from rendering.desk.evidence import backdrop_of, case_context, clip_key
 from rendering.desk.menu import moderates
 
 # The law's clock does not stop while an organisation is asked: so long before its end a case is back in the queue.
@@ -183,8 +183,10 @@ class CaseAdmin(ReadOnly, ModelAdmin):
         """The photo, the clip or the recording of a case: a moderator sees what nobody else may see any more."""
         case = _opened(request, case_id)
         recording = case.clip.recording if case.clip else None
+        backdrop = backdrop_of(case)
         keys = {
             "photo": str(case.portrait.image.name) if case.portrait else "",
+            "backdrop": str(backdrop.image.name) if backdrop else "",
             "clip": clip_key(case),
             "recording": str(recording.file.name) if recording and recording.erased_at is None else "",
         }
@@ -244,6 +246,8 @@ def _opened(request: HttpRequest, case_id: str) -> Case:
         "organization",
         "subject",
         "portrait__subject",
+        "backdrop",
+        "clip__backdrop",
         "clip__recording",
         "clip__portrait__subject",
         "report",

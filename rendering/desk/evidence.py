@@ -10,7 +10,7 @@ from accounts.selectors import role_of
 from consent.gate import Action
 from consent.models import ConsentRequest, LikenessReport, Subject
 from consent.selectors import request_state
-from projects.models import Clip, Portrait
+from projects.models import Backdrop, Clip, Portrait
 from projects.moderation.models import AbuseReport, Block, Case, CaseState, Decision
 from projects.moderation.selectors import decision_that_stands, upload_sha256
 from projects.retention.policies import holds_on
@@ -30,6 +30,7 @@ def case_context(case: Case, moderator: User) -> dict[str, Any]:
         "overdue": case.due_at is not None and case.due_at < timezone.now() and case.state != CaseState.DECIDED,
         "stands": stands,
         "clip_shown": bool(clip_key(case)),
+        "backdrop_shown": backdrop_of(case),
         "renders": Render.objects.filter(clip=case.clip)[:HISTORY] if case.clip else [],
         "gate": ask(case.clip, Action.VIEW) if case.clip else None,
         "answers": case.answers.select_related("written_by", "decision"),
@@ -51,6 +52,12 @@ def clip_key(case: Case) -> str:
         return ""
     published = Render.objects.filter(clip=case.clip, state=RenderState.PUBLISHED).first()
     return published.output_key if published else ""
+
+
+def backdrop_of(case: Case) -> Backdrop | None:
+    """The picture to stand before that the case is about, or that its clip is made with, while it is there."""
+    backdrop = case.backdrop or (case.clip.backdrop if case.clip else None)
+    return backdrop if backdrop is not None and backdrop.erased_at is None else None
 
 
 def _of_subject(case: Case, subject: Subject) -> dict[str, Any]:
