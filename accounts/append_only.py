@@ -10,7 +10,8 @@ _MESSAGE = "rows of {table} are kept as they were written"
 def refusing_sql(table: str, vendor: str) -> list[str]:
     """The statements that make `table` append-only on "sqlite" or "postgresql".
 
-    PostgreSQL refuses TRUNCATE too; SQLite has none. A role that owns the table could drop the triggers: in production
+    PostgreSQL refuses TRUNCATE too; SQLite has none, but its REPLACE tells triggers only on connections with
+    `recursive_triggers` on, as the settings have it. A role that owns the table could drop the triggers: in production
     the site runs as a role that owns nothing.
     """
     message = _MESSAGE.format(table=table)

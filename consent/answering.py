@@ -12,11 +12,12 @@ from accounts.names import visible
 from accounts.services import audit_record
 from consent import errors, gate
 from consent.challenge import challenge_try, challenge_use, typed_plainly
+from consent.comparing import METHOD, Outcome
 from consent.erasure import erasure_request
 from consent.ledger import event_append, trace_record
 from consent.letter_texts import answered_report, receipt_letter, withdrawn_report
 from consent.letters import letter_write, organization_recipients
-from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause, SpokenState
+from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause, SelfieState, SpokenState
 from consent.selectors import (
     Receipt,
     fact_of,
@@ -28,6 +29,7 @@ from consent.selectors import (
     request_by_token,
     request_notices,
 )
+from consent.selfies import selfie_doubt, selfie_drop, selfie_hold, selfie_notice, selfie_try
 from consent.speaking import SIGNED_ALOUD, Spoken, spoken_drop, spoken_keep, spoken_try
 from consent.subjects import evidence_store
 from consent.withdrawal import Withdrawal, announce
@@ -48,16 +50,19 @@ def consent_answer(
     evidence: bytes = b"",
     receipt_to: str = "",
     spoken: bytes = b"",
+    selfie: bytes = b"",
+    selfie_agreed: bool = False,
 ) -> Receipt:
     """Record the answer to a consent link: what was asked and is not in `granted` is refused.
 
     A yes needs a name and the three words of the challenge, as typed. The same answer, signed in the same way, is
     recorded once and leads to the same receipt: who has the link alone does not get there. `evidence`: a document that
     shows the authority of who decides for somebody else; `receipt_to`: an address for the receipt alone; `spoken`: a
-    recording of the three words, without which nobody agrees to a copy of a voice.
+    recording of the three words, without which nobody agrees to a copy of a voice; `selfie`: compared with the photo,
+    if that was agreed to, and kept nowhere.
 
-    Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words;
-    ValidationError: no document that can be kept.
+    Raises ConsentError: link unknown, expired, withdrawn or answered in another way; no name, or not the words; a
+    selfie that does not match, or cannot be compared; ValidationError: no document that can be kept.
     """
     request = request_by_token(token)
     answer = {
@@ -74,6 +79,9 @@ def consent_answer(
     copies_voice = answer.get(gate.Scope.CLONE) is gate.State.GRANTED
     if copies_voice and not spoken:
         raise errors.voice_missing()
+    compared = bool(selfie) and answer.get(gate.Scope.FACE) is gate.State.GRANTED
+    if compared and not selfie_agreed:
+        raise errors.selfie_not_agreed()
     # Outside the transaction: a wrong try is counted even though the answer is not recorded.
     aloud, proof = None, None
     if agreed and spoken:
@@ -81,6 +89,8 @@ def consent_answer(
         proof = aloud.challenge
     elif agreed:
         proof = challenge_try(request, typed=challenge)
+    if compared:
+        selfie_try(request, selfie=selfie)
     return _record(
         token=token,
         answer=answer,
@@ -92,6 +102,7 @@ def consent_answer(
         evidence=evidence if agreed else b"",
         receipt_to=receipt_to,
         aloud=aloud,
+        matched=compared,
     )
 
 
@@ -105,6 +116,9 @@ def _was_given(request: ConsentRequest, answer: dict[gate.Scope, gate.State], si
     if given and request.spoken_proofs.exists():
         answer = {scope: state for scope, state in answer.items() if scope is not gate.Scope.CLONE}
         given.pop(gate.Scope.CLONE, None)
+    if given and request.selfie_checks.exclude(state=SelfieState.TRIED).exists():
+        answer = {scope: state for scope, state in answer.items() if scope is not gate.Scope.FACE}
+        given.pop(gate.Scope.FACE, None)
     if given and (given != answer or (signed and signature not in signed)):
         raise errors.link_answered()
     if not given and timezone.now() >= request.expires_at:
@@ -125,6 +139,7 @@ def _record(
     evidence: bytes,
     receipt_to: str,
     aloud: Spoken | None,
+    matched: bool,
 ) -> Receipt:
     request = request_by_token(token)
     organization_lock(request.organization)
@@ -138,8 +153,14 @@ def _record(
         spoken_keep(request, aloud, typed_name=signature[0], language=language)
         del answer[gate.Scope.CLONE]
     method = (SIGNED_ALOUD if aloud and aloud.heard else SIGNED) if proof else ""
+    doubt = selfie_doubt(request) if answer.get(gate.Scope.FACE) is gate.State.GRANTED else None
+    if doubt:
+        selfie_hold(doubt, typed_name=signature[0], language=language, signature_method=method, proof=proof)
+        del answer[gate.Scope.FACE]
     now = timezone.now()
     shown = request_notices(request, language=language)
+    if matched:
+        shown[gate.Scope.FACE] = selfie_notice(request, language=language)
     events = []
     for scope, state in answer.items():
         notice = shown[scope]
@@ -160,9 +181,12 @@ def _record(
             challenge_words=proof.words if proof else "",
             challenge_issued_at=proof.issued_at if proof else None,
             challenge_expires_at=proof.expires_at if proof else None,
+            selfie_outcome=Outcome.MATCHED.value if matched and scope is gate.Scope.FACE else "",
+            selfie_method=METHOD if matched and scope is gate.Scope.FACE else "",
         )
         trace_record(event, ip=ip, user_agent=user_agent)
         events.append(event)
+    request.selfie_checks.filter(state=SelfieState.TRIED).delete()
     audit_record(
         organization=request.organization,
         acting_user=None,
@@ -247,11 +271,15 @@ def consent_withdraw(
     dropped = list(waiting) if scopes is None or gate.Scope.CLONE in scopes else []
     for proof in dropped:
         spoken_drop(proof)
+    doubted = request.selfie_checks.filter(state=SelfieState.WAITING)
+    unseen = list(doubted) if scopes is None or gate.Scope.FACE in scopes else []
+    for check in unseen:
+        selfie_drop(check)
     events = list(request.events.order_by("sequence"))
     granted = [event for event in events if event.state == gate.State.GRANTED]
     if scopes is not None:
         granted = [event for event in granted if event.scope in set(scopes)]
-    if not granted and dropped:
+    if not granted and (dropped or unseen):
         return Withdrawn(receipt_of(request), ())
     if not granted:
         raise errors.nothing_to_withdraw()

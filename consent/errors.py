@@ -122,3 +122,75 @@ def voice_differs() -> ConsentError:
         "This does not sound like the voice in the recording that would be copied.",
         "If it is yours, say the words once more in a quiet room. If it is not, say no to the copy of the voice.",
     )
+
+
+def selfie_not_agreed() -> ConsentError:
+    return ConsentError(
+        "selfie-not-agreed",
+        "You chose a selfie, and did not agree that it is compared.",
+        "Tick the box below it, or answer without a selfie.",
+    )
+
+
+def selfie_unusable() -> ConsentError:
+    return ConsentError(
+        "selfie-unusable",
+        "This file cannot be used as a selfie.",
+        "Choose a JPEG or PNG picture of at most 15 MB, or answer without a selfie.",
+    )
+
+
+def selfie_no_face() -> ConsentError:
+    return ConsentError(
+        "selfie-no-face",
+        "No face was found in this selfie.",
+        "Look into the camera, in good light, or answer without a selfie.",
+    )
+
+
+def selfie_faces() -> ConsentError:
+    return ConsentError(
+        "selfie-faces",
+        "There are several faces in this selfie.",
+        "Take one of yourself alone, or answer without a selfie.",
+    )
+
+
+def selfie_same() -> ConsentError:
+    return ConsentError(
+        "selfie-same",
+        "This is the very picture that you are asked about.",
+        "Take a new one of yourself, or answer without a selfie.",
+    )
+
+
+def selfie_useless() -> ConsentError:
+    return ConsentError(
+        "selfie-useless",
+        "The picture that you are asked about cannot be compared: no face is found in it, or there are several.",
+        "Answer without a selfie.",
+    )
+
+
+def selfie_too_often() -> ConsentError:
+    return ConsentError(
+        "selfie-too-often",
+        "No more selfies can be compared for this question.",
+        "Answer without a selfie.",
+    )
+
+
+def selfie_unsure() -> ConsentError:
+    return ConsentError(
+        "selfie-unsure",
+        "The program is not sure whether this face is the one in the picture.",
+        "Try another selfie, or answer without one: then a person looks at your answer first.",
+    )
+
+
+def selfie_differs() -> ConsentError:
+    return ConsentError(
+        "selfie-differs",
+        "To the program, this face does not look like the one in the picture. It can be wrong.",
+        "Try another selfie, or answer without one: then a person looks at your answer first.",
+    )

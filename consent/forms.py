@@ -9,11 +9,13 @@ from django.core.validators import EmailValidator
 
 from accounts.names import visible
 from consent import gate
+from consent.comparing import MOST_BYTES
 from consent.face_register import register_ready
 from consent.gate import Grantor, Scope
 from consent.hearing import can_hear
 from consent.models import ConsentRequest, Subject
-from consent.notices import LANGUAGES
+from consent.notices import LANGUAGES, selfie_words
+from consent.selfies import selfie_offered
 from consent.wording import LANGUAGE_NAMES, page_words, scope_titles
 from consent.wording_pages import words_of
 
@@ -71,6 +73,15 @@ class AnswerForm(forms.Form):
                 required=False,
                 widget=forms.FileInput(attrs={"accept": "audio/*"}),
             )
+        if selfie_offered(consent_request):
+            self.fields["selfie"] = forms.FileField(
+                label=self.words["selfie"],
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "image/*"}),
+                error_messages={"empty": self.words["selfie_unusable"]},
+            )
+            agreed = selfie_words(organization=consent_request.organization_name, language=language)
+            self.fields["selfie_agreed"] = forms.BooleanField(label=agreed, required=False)
         if Grantor(consent_request.grantor_kind) in gate.HEIRS:
             self.fields["evidence"] = forms.FileField(
                 label=self.words["evidence"],
@@ -89,6 +100,11 @@ class AnswerForm(forms.Form):
         typed = str(values.get("challenge", "")).strip()
         if self.granted and not typed and not (spoken and self.hears):
             self.add_error("challenge", self.words["words_missing"])
+        selfie = values.get("selfie")
+        if Scope.FACE in self.granted and selfie and not values.get("selfie_agreed"):
+            self.add_error("selfie_agreed", self.words["selfie_not_agreed"])
+        if selfie and selfie.size > MOST_BYTES:
+            self.add_error("selfie", self.words["selfie_unusable"])
         return values
 
     @property
@@ -100,6 +116,12 @@ class AnswerForm(forms.Form):
     def recording(self) -> bytes:
         """The recording of the three words; b"" without one."""
         file = self.cleaned_data.get("spoken")
+        return file.read() if file else b""
+
+    @property
+    def own_picture(self) -> bytes:
+        """The selfie, to be compared; b"" without one."""
+        file = self.cleaned_data.get("selfie")
         return file.read() if file else b""
 
     @property

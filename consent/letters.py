@@ -115,6 +115,12 @@ def address_hash(email: str) -> str:
     return salted_hmac("consent.letters.stop", email.strip().lower(), algorithm="sha256").hexdigest()
 
 
+def receipt_reader(request: ConsentRequest) -> str:
+    """Where the receipt went before; else where the question went."""
+    sent = request.letters.filter(key=f"receipt:{request.pk}").first()
+    return sent.recipient if sent else request.email
+
+
 def organization_recipients(organization: Organization, *, besides: Iterable[User] = ()) -> tuple[str, ...]:
     """Who is told on the organisation's side: its owners, and whoever asked."""
     owners = User.objects.filter(memberships__organization=organization, memberships__role=Role.OWNER, is_active=True)

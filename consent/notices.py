@@ -4,7 +4,7 @@ A text that was shown once is never edited: a changed one is a new version.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from consent.fingerprints import text_sha256
 from consent.gate import SCOPES, Grantor, Scope, VoiceKind
 
 VERSION = "3"
+SELFIE_VERSION = "selfie 1"
 LANGUAGES = ("en", "de", "es")
 
 _TEXTS: dict[tuple[str, str], dict[Scope, str]] = {
@@ -218,6 +219,24 @@ _AUDIENCE = {
     "es": "Dónde y a quién se muestra: {audience}",
 }
 
+# Agreed to on its own (GDPR 9(2)(a)), by who gives a selfie, and kept with the text about the face.
+_SELFIE = {
+    "en": (
+        "I agree that a program on this site measures my face once, in my selfie and in this picture, and compares the "
+        "two. The selfie and the measurements are not kept. Only what came of it is kept with my answer, where "
+        "{organization} sees it."
+    ),
+    "de": (
+        "Ich bin einverstanden, dass ein Programm auf dieser Seite mein Gesicht einmal vermisst, auf meinem Selfie und "
+        "auf diesem Bild, und beide vergleicht. Das Selfie und die Messwerte werden nicht behalten. Nur was dabei "
+        "herauskam, wird mit meiner Antwort behalten; {organization} sieht es dort."
+    ),
+    "es": (
+        "Acepto que un programa de este sitio mida mi cara una vez, en mi selfi y en esta foto, y compare las dos. El "
+        "selfi y las medidas no se guardan. Solo el resultado se guarda con mi respuesta, donde {organization} lo ve."
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -291,6 +310,17 @@ def notices(
     tail.append(_TERMS[language].format(expires=expires))
     terms = " ".join(tail)
     return {scope: Notice(scope, texts[scope].format_map(values), terms, VERSION, language) for scope in scopes}
+
+
+def selfie_words(*, organization: str, language: str) -> str:
+    """What is agreed to by who gives a selfie."""
+    return _SELFIE[known_language(language)].format_map({"organization": organization})
+
+
+def with_selfie(notice: Notice, *, organization: str) -> Notice:
+    """The text about the face, together with what was agreed to about the selfie."""
+    agreed = selfie_words(organization=organization, language=notice.language)
+    return replace(notice, sentence=f"{notice.sentence} {agreed}", version=f"{notice.version}, {SELFIE_VERSION}")
 
 
 def _sentence(text: str) -> str:

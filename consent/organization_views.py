@@ -32,6 +32,7 @@ from consent.selectors import (
     request_url,
     requests_of,
 )
+from consent.selfies import selfie_decide, selfies_waiting
 from consent.services import (
     consent_request_change,
     consent_request_renew,
@@ -82,6 +83,7 @@ def request_page(request: HttpRequest, request_id: str) -> HttpResponse:
         "state": state.value,
         "link": request_url(asked) if state is RequestState.OPEN else "",
         "form": form,
+        "selfie_waits": selfies_waiting().filter(request=asked).exists(),
     }
     return render(request, "consent/request.html", context)
 
@@ -250,6 +252,25 @@ def spoken(request: HttpRequest) -> HttpResponse:
         for proof in spoken_waiting()
     ]
     return render(request, "consent/spoken.html", {"waiting": waiting})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@user_passes_test(lambda user: user.is_active and user.is_staff)
+@across_tenants("moderators look for every organisation")
+def selfies(request: HttpRequest) -> HttpResponse:
+    """For moderators: a yes that came after a selfie which did not match, to be looked at; the selfie is gone."""
+    if request.method == "POST":
+        check = get_object_or_404(selfies_waiting(), pk=request.POST.get("check", ""))
+        with suppress(ConsentError):
+            # As with the spoken words.
+            selfie_decide(acting_user=signed_in(request), check=check, accepted=request.POST.get("seen") == "yes")
+        return redirect("consent:selfies")
+    waiting = [
+        {"check": check, "photo_url": media_url(check.request.photo_key) if check.request.photo_key else ""}
+        for check in selfies_waiting()
+    ]
+    return render(request, "consent/selfies.html", {"waiting": waiting})
 
 
 @never_cache

@@ -87,6 +87,9 @@ def receipt_lines(receipt: dict[str, Any], *, address: str = "") -> list[tuple[s
             words = event.get("challenge_words", "")
             signed = f"{t['signed']}: {event['typed_name']}"
             lines.append(("small", f"{signed}, {t['with']} “{words}”" if words else signed))
+        if outcome := event.get("selfie_outcome", ""):
+            told = t.get(f"selfie {outcome}", outcome)
+            lines.append(("small", f"{t['selfie']}: {told} ({event['selfie_method']})"))
         lines.append(("small", f"{t['text']} {event['text_version']}, SHA-256 {event['text_sha256']}"))
         lines.append(("small", f"{t['event']} {event['id']}, {t['hash']} {event['hash']}"))
     lines += [

@@ -60,7 +60,10 @@ def record_of_request(request: ConsentRequest, *, with_traces: bool = False) -> 
         "pii_processing": {
             "privacy_notice": [event.text_sha256 for event in events if event.state != gate.State.WITHDRAWN],
             "language": sorted({event.language for event in events}) or [request.language],
-            "purposes": [_purpose(request, gate.Scope(scope)) for scope in request.scopes],
+            "purposes": [
+                *(_purpose(request, gate.Scope(scope)) for scope in request.scopes),
+                *([_compared(request)] if any(event.selfie_outcome for event in events) else []),
+            ],
             "geographic_restrictions": [],
             "jurisdiction": settings.LIKENESS_JURISDICTION or "not stated by the operator",
         },
@@ -147,6 +150,24 @@ def _purpose(request: ConsentRequest, scope: gate.Scope) -> dict[str, Any]:
         "recipient_third_parties": [request.audience] if request.audience else [],
         "withdrawal_method": "one click on the receipt's page, whose address the person has; no account",
         "privacy_rights": _RIGHTS,
+    }
+
+
+def _compared(request: ConsentRequest) -> dict[str, Any]:
+    """What a selfie was for."""
+    purpose = _purpose(request, gate.Scope.FACE)
+    return purpose | {
+        "purpose": "compare a selfie with the photograph",
+        "purpose_type": "selfie",
+        "pii_information": [
+            {"pii_type": "selfie", "sensitive_pii": False},
+            {"pii_type": "geometry of the face", "sensitive_pii": True},
+        ],
+        "collection_method": "given by the person with the answer",
+        "processing_method": "one comparison by a program on this installation, in memory",
+        "storage_locations": [],
+        "retention_period": "not longer than the comparison; what came of it is part of the answer",
+        "recipient_third_parties": [],
     }
 
 

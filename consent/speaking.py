@@ -22,7 +22,7 @@ from consent.erasure import erasure_request
 from consent.hearing import hear, is_another_voice, is_same_voice, voice_likeness
 from consent.ledger import event_append
 from consent.letter_texts import receipt_letter
-from consent.letters import letter_write
+from consent.letters import letter_write, receipt_reader
 from consent.models import Challenge, ConsentEvent, ConsentRequest, ErasureCause, SpokenProof, SpokenState
 from consent.models.speaking import DAYS_TO_LISTEN
 from consent.selectors import request_notices
@@ -167,15 +167,9 @@ def _decide(proof: SpokenProof, *, acting_user: User | None, accepted: bool) -> 
         organization=proof.organization,
         request=request,
         key=f"receipt:{request.pk}:spoken",
-        recipient=_reader(request),
+        recipient=receipt_reader(request),
         subject=text.subject,
         body=text.body,
     )
     proof.refresh_from_db()
     return proof
-
-
-def _reader(request: ConsentRequest) -> str:
-    """Where the receipt went before."""
-    sent = request.letters.filter(key=f"receipt:{request.pk}").first()
-    return sent.recipient if sent else request.email

@@ -23,6 +23,7 @@ urlpatterns = [
     path("consents/classes/new/", organization_views.class_new, name="class_new"),
     path("consents/classes/<str:batch_id>/", organization_views.class_page, name="class"),
     path("consents/spoken/", organization_views.spoken, name="spoken"),
+    path("consents/selfies/", organization_views.selfies, name="selfies"),
     path("consents/appeals/<str:appeal_id>/", organization_views.appeal, name="appeal"),
     path("consents/about/<str:subject_id>/", organization_views.subject_page, name="subject"),
     path("consents/about/<str:subject_id>/link/", organization_views.subject_link, name="subject_link"),

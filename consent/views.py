@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Membership, User
 from accounts.throttling import client_address
 from consent import errors
+from consent.comparing import Outcome
 from consent.errors import ConsentError
 from consent.forms import AnswerForm
 from consent.gate import Scope, State, SubjectKind, VoiceKind
@@ -41,6 +42,8 @@ from consent.selectors import (
     subject_token,
     voice_of,
 )
+from consent.selfie_upload import InMemory
+from consent.selfies import selfies_waiting
 from consent.services import challenge_issue, consent_answer, consent_withdraw, receipt_send_again
 from consent.speaking import spoken_waiting
 from consent.wording import page_words, scope_titles
@@ -54,6 +57,10 @@ _BESIDE = {
     "voice-missing": ("spoken", "spoken_missing"),
     "voice-differs": ("spoken", "spoken_differs"),
     "recording-unusable": ("spoken", "spoken_unusable"),
+    **{
+        f"selfie-{what}": ("selfie", f"selfie_{what.replace('-', '_')}")
+        for what in ("unusable", "no-face", "faces", "same", "useless", "too-often", "unsure", "differs")
+    },
 }
 
 
@@ -62,6 +69,7 @@ _BESIDE = {
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Ask; record the answer; lead to the receipt."""
+    request.upload_handlers.insert(0, InMemory(request))
     asked = request_by_token(token)
     language = chosen_language(request, asked.language)
     onlooker = asks_it(request, asked)
@@ -94,6 +102,8 @@ def _recorded(request: HttpRequest, token: str, form: AnswerForm, language: str)
             evidence=form.document,
             receipt_to=form.cleaned_data.get("receipt_to", ""),
             spoken=form.recording,
+            selfie=form.own_picture,
+            selfie_agreed=form.cleaned_data.get("selfie_agreed", False),
         )
     except ConsentError as error:
         if error.code not in _BESIDE:
@@ -101,7 +111,7 @@ def _recorded(request: HttpRequest, token: str, form: AnswerForm, language: str)
         field, text = _BESIDE[error.code]
         if error.code == "challenge-wrong" and form.cleaned_data.get("spoken") and form.hears:
             field, text = "spoken", "spoken_unheard"
-        form.add_error(field, form.words[text])
+        form.add_error(field if field in form.fields else None, form.words[text])
     except ValidationError:
         form.add_error("evidence", form.words["evidence_wrong"])
     else:
@@ -235,14 +245,31 @@ def _without_terms(text: str, terms: str) -> str:
     return text.removesuffix(terms).rstrip() if terms else text
 
 
+def _selfie_words(outcome: str) -> str:
+    """Under which name the page's words tell what came of a selfie; "" without one."""
+    if not outcome:
+        return ""
+    return "selfie_matched" if outcome == Outcome.MATCHED else "selfie_doubted"
+
+
 def _receipt(given: Receipt, language: str) -> dict[str, Any]:
     titles = scope_titles(given.request, language=language)
     terms = _terms_of(given)
     standing = {event.scope for event in given.answers if event.state == State.GRANTED} - given.withdrawn
+    words = page_words(given.request, language=language)
+    waits = {
+        Scope.FACE: ("waits_face", selfies_waiting()),
+        Scope.CLONE: ("waits_text", spoken_waiting()),
+    }
+    waiting = [
+        {"title": titles[scope], "text": words[text]}
+        for scope, (text, rows) in waits.items()
+        if rows.filter(request=given.request).exists()
+    ]
     return page_context(language) | {
         "receipt": given,
         "consent_request": given.request,
-        "withdrawable": bool(standing) or spoken_waiting().filter(request=given.request).exists(),
+        "withdrawable": bool(standing) or bool(waiting),
         "signature": next((event.typed_name for event in given.answers if event.typed_name), ""),
         "answered_at": given.answers[0].at if given.answers else None,
         "holds_until": day_words(given.request.holds_until.date(), language),
@@ -253,12 +280,13 @@ def _receipt(given: Receipt, language: str) -> dict[str, Any]:
                 "granted": event.scope in standing,
                 "withdrawn": event.scope in given.withdrawn,
                 "text": _without_terms(event.text, terms),
+                "selfie": words.get(_selfie_words(event.selfie_outcome), ""),
             }
             for event in given.answers
         ],
         "terms": terms,
         "several": len(standing) > 1,
-        "waits": titles[Scope.CLONE] if spoken_waiting().filter(request=given.request).exists() else "",
-        "t": page_words(given.request, language=language),
+        "waits": waiting,
+        "t": words,
         "own_token": subject_token(given.request.subject),
     }

@@ -143,6 +143,39 @@ PAGES: dict[str, dict[str, str]] = {
             "A person listens to your recording first. Until then no copy of the voice is made; you get a new "
             "receipt then."
         ),
+        "selfie": "A selfie, if you like",
+        "selfie_help": (
+            "You need not. If you give one, a program on this site compares the face in it with the face in the "
+            "picture, and forgets it at once: the selfie is stored nowhere, and nobody looks at it. If they are alike, "
+            "your answer is worth more as proof. If the program does not find them alike, nothing is refused: a person "
+            "looks at your answer first."
+        ),
+        "selfie_again": "It was not kept. To try once more, choose or take another one.",
+        "selfie_not_agreed": "Tick this if the selfie may be compared, or take the selfie out. It was not looked at.",
+        "selfie_unusable": "This file cannot be used as a selfie. Take a JPEG or PNG picture of at most 15 MB.",
+        "selfie_no_face": "No face was found in this selfie. Look into the camera, in good light.",
+        "selfie_faces": "There are several faces in this selfie. Take one of yourself alone.",
+        "selfie_same": "This is the very picture that you are asked about. Take a new one of yourself.",
+        "selfie_useless": (
+            "The picture above cannot be compared: the program finds no face in it, or several people. Please send "
+            "your answer without a selfie."
+        ),
+        "selfie_too_often": "No more selfies can be compared here. Please send your answer without one.",
+        "selfie_unsure": (
+            "The program is not sure whether this is the face in the picture. That happens: light, glasses, an old "
+            "picture. Try another selfie, or send your answer without one: then a person looks at it first."
+        ),
+        "selfie_differs": (
+            "To the program this face does not look like the one in the picture. It can be wrong: light, glasses, an "
+            "old picture. Try another selfie, or send your answer without one: then a person looks at it first."
+        ),
+        "selfie_matched": "A selfie was compared with the picture: the same person, as far as a program can tell.",
+        "selfie_doubted": "A selfie was compared with the picture: to the program not surely the same person.",
+        "selfie_gone": "The selfie was not kept.",
+        "waits_face": (
+            "To the program, your selfie did not look like the picture, so a person looks at your answer first. Until "
+            "then nothing is made; you get a new receipt then. If nobody has looked after {days} days, it is a no."
+        ),
         "preview": (
             "You are signed in with {organization}, so you only see what the person asked will see. You cannot "
             "answer for them."
@@ -291,6 +324,45 @@ PAGES: dict[str, dict[str, str]] = {
             "Erst hört sich ein Mensch Ihre Aufnahme an. Bis dahin wird keine Kopie der Stimme gemacht; dann "
             "bekommen Sie eine neue Quittung."
         ),
+        "selfie": "Ein Selfie, wenn Sie möchten",
+        "selfie_help": (
+            "Sie müssen nicht. Wenn Sie eines geben, vergleicht ein Programm auf dieser Seite das Gesicht darauf mit "
+            "dem auf dem Bild und vergisst es sofort: Das Selfie wird nirgends gespeichert, und niemand sieht es an. "
+            "Gleichen sie sich, beweist Ihre Antwort mehr. Findet das Programm das nicht, wird nichts abgelehnt: Dann "
+            "sieht sich erst ein Mensch Ihre Antwort an."
+        ),
+        "selfie_again": "Es wurde nicht behalten. Um es noch einmal zu versuchen, wählen Sie bitte ein neues.",
+        "selfie_not_agreed": (
+            "Kreuzen Sie das an, wenn verglichen werden darf, oder nehmen Sie das Selfie heraus. Es wurde nicht "
+            "angesehen."
+        ),
+        "selfie_unusable": "Diese Datei taugt nicht als Selfie. Nehmen Sie ein JPEG oder PNG von höchstens 15 MB.",
+        "selfie_no_face": "Auf diesem Selfie wurde kein Gesicht gefunden. Schauen Sie bei gutem Licht in die Kamera.",
+        "selfie_faces": "Auf diesem Selfie sind mehrere Gesichter. Nehmen Sie eines nur von sich.",
+        "selfie_same": "Das ist genau das Bild, um das es geht. Nehmen Sie ein neues von sich auf.",
+        "selfie_useless": (
+            "Das Bild oben lässt sich nicht vergleichen: Das Programm findet darauf kein Gesicht oder mehrere "
+            "Menschen. Bitte antworten Sie ohne Selfie."
+        ),
+        "selfie_too_often": "Hier kann kein Selfie mehr verglichen werden. Bitte antworten Sie ohne.",
+        "selfie_unsure": (
+            "Das Programm ist nicht sicher, ob das das Gesicht auf dem Bild ist. Das kommt vor: Licht, Brille, ein "
+            "altes Bild. Versuchen Sie ein anderes Selfie, oder antworten Sie ohne: Dann sieht es sich erst ein Mensch "
+            "an."
+        ),
+        "selfie_differs": (
+            "Für das Programm gleicht dieses Gesicht dem auf dem Bild nicht. Es kann sich irren: Licht, Brille, ein "
+            "altes Bild. Versuchen Sie ein anderes Selfie, oder antworten Sie ohne: Dann sieht es sich erst ein Mensch "
+            "an."
+        ),
+        "selfie_matched": "Ein Selfie wurde mit dem Bild verglichen: für ein Programm dieselbe Person.",
+        "selfie_doubted": "Ein Selfie wurde mit dem Bild verglichen: für das Programm nicht sicher dieselbe Person.",
+        "selfie_gone": "Das Selfie wurde nicht behalten.",
+        "waits_face": (
+            "Für das Programm glich Ihr Selfie dem Bild nicht; darum sieht sich erst ein Mensch Ihre Antwort an. Bis "
+            "dahin wird nichts gemacht; dann bekommen Sie eine neue Quittung. Hat nach {days} Tagen niemand "
+            "hingesehen, gilt es als Nein."
+        ),
         "preview": (
             "Sie sind bei {organization} angemeldet. Darum sehen Sie hier nur, was die gefragte Person sieht, und "
             "können nicht für sie antworten."
@@ -431,6 +503,40 @@ PAGES: dict[str, dict[str, str]] = {
         "waits_text": (
             "Primero una persona escucha su grabación. Hasta entonces no se copia la voz; entonces recibe un "
             "recibo nuevo."
+        ),
+        "selfie": "Un selfi, si quiere",
+        "selfie_help": (
+            "No hace falta. Si lo da, un programa de este sitio compara la cara del selfi con la de la foto y lo "
+            "olvida enseguida: el selfi no se guarda en ningún sitio y nadie lo mira. Si se parecen, su respuesta vale "
+            "más como prueba. Si el programa no las ve parecidas, no se rechaza nada: primero mira su respuesta una "
+            "persona."
+        ),
+        "selfie_again": "No se ha guardado. Para probar otra vez, elija o haga otro.",
+        "selfie_not_agreed": "Márquelo si se puede comparar, o quite el selfi. No se ha mirado.",
+        "selfie_unusable": "Este archivo no sirve como selfi. Use una foto JPEG o PNG de 15 MB como mucho.",
+        "selfie_no_face": "No se encontró ninguna cara en este selfi. Mire a la cámara, con buena luz.",
+        "selfie_faces": "En este selfi hay varias caras. Haga uno en el que esté solo usted.",
+        "selfie_same": "Es la misma foto por la que se le pregunta. Hágase una nueva.",
+        "selfie_useless": (
+            "La foto de arriba no se puede comparar: el programa no encuentra ninguna cara, o encuentra a varias "
+            "personas. Envíe su respuesta sin selfi."
+        ),
+        "selfie_too_often": "Aquí ya no se pueden comparar más selfis. Envíe su respuesta sin selfi.",
+        "selfie_unsure": (
+            "El programa no está seguro de que sea la cara de la foto. Pasa: la luz, unas gafas, una foto antigua. "
+            "Pruebe con otro selfi, o envíe su respuesta sin selfi: primero la mirará una persona."
+        ),
+        "selfie_differs": (
+            "Para el programa, esta cara no se parece a la de la foto. Puede equivocarse: la luz, unas gafas, una foto "
+            "antigua. Pruebe con otro selfi, o envíe su respuesta sin selfi: primero la mirará una persona."
+        ),
+        "selfie_matched": "Se comparó un selfi con la foto: la misma persona, hasta donde un programa puede decirlo.",
+        "selfie_doubted": "Se comparó un selfi con la foto: para el programa, no es seguro que sea la misma persona.",
+        "selfie_gone": "El selfi no se guardó.",
+        "waits_face": (
+            "Para el programa, su selfi no se parecía a la foto, así que primero una persona mira su respuesta. Hasta "
+            "entonces no se hace nada; entonces recibe un recibo nuevo. Si a los {days} días nadie la ha mirado, vale "
+            "como un no."
         ),
         "preview": (
             "Ha iniciado sesión con {organization}, así que solo ve lo que verá la persona a la que se pregunta. "

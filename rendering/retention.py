@@ -16,6 +16,7 @@ from consent.erasure import erasures_run
 from consent.gate import Action
 from consent.letters import letters_send
 from consent.reminding import lapsed_erase, reminders_write
+from consent.selfies import selfies_lapse
 from consent.speaking import spoken_lapse
 from projects.models import Clip
 from projects.retention.classes import DataClass
@@ -75,6 +76,7 @@ def sweep_when_due() -> None:
         reminders_write()
         lapsed_erase()
         spoken_lapse()
+        selfies_lapse()
         letters_send()
 
 

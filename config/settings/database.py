@@ -15,11 +15,13 @@ def _database() -> dict[str, Any]:
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A transaction takes the write lock when it begins: one that starts as a reader and becomes a writer fails with
         # "database is locked" however long the timeout is. WAL lets readers go on meanwhile. What is deleted is
-        # overwritten, not left in free pages.
+        # overwritten, not left in free pages. REPLACE deletes what it replaces, which triggers are told of only with the
+        # last pragma (https://sqlite.org/lang_conflict.html): append-only tables rely on it.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=ON;",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=ON;"
+            "PRAGMA recursive_triggers=ON;",
         }
         # A file: the threads and child processes of a test see one database, as they do in use.
         database["TEST"] = {"NAME": str(LIKENESS_DATA_DIR / "test.sqlite3")}

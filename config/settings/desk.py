@@ -9,11 +9,11 @@ __all__ = ["UNFOLD"]
 
 
 def _link(title: str, icon: str, name: str, permission: str, badge: str = "") -> dict[str, Any]:
-    """`permission` names a function of rendering.desk.menu."""
+    """`name`: of a page of the admin, or with a namespace; `permission` names a function of rendering.desk.menu."""
     link = {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{name}"),
+        "link": reverse_lazy(name if ":" in name else f"admin:{name}"),
         "permission": f"rendering.desk.menu.{permission}",
     }
     return link | ({"badge": f"rendering.desk.menu.{badge}"} if badge else {})
@@ -72,6 +72,8 @@ UNFOLD: dict[str, Any] = {
             _group(
                 "Desk",
                 _link("Cases", "gavel", "projects_case_changelist", "moderates", "cases_to_do"),
+                _link("Spoken words", "hearing", "consent:spoken", "is_staff", "words_to_hear"),
+                _link("Selfies", "familiar_face_and_zone", "consent:selfies", "is_staff", "answers_to_see"),
                 _link("Figures", "monitoring", "moderation_figures", "moderates"),
             ),
             _group(

@@ -11,6 +11,7 @@ from consent.models.asking import (
     GrantorKind,
     VoiceKind,
 )
+from consent.models.comparing import SelfieCheck, SelfieOutcome, SelfieState
 from consent.models.duties import ErasureCause, ErasureRequest, Letter, LetterStop
 from consent.models.refusing import Appeal, AppealState, LikenessReport, OptOut, ReportState
 from consent.models.speaking import SpokenProof, SpokenState
@@ -36,6 +37,9 @@ __all__ = [
     "ModerationState",
     "OptOut",
     "ReportState",
+    "SelfieCheck",
+    "SelfieOutcome",
+    "SelfieState",
     "SpokenProof",
     "SpokenState",
     "Subject",

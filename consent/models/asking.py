@@ -128,6 +128,8 @@ _LATER_FIELDS = (
     "challenge_words",
     "challenge_issued_at",
     "challenge_expires_at",
+    "selfie_outcome",
+    "selfie_method",
 )
 
 
@@ -150,10 +152,12 @@ class ConsentEvent(models.Model):
     topic = models.CharField(max_length=200, blank=True)
     source = models.TextField(blank=True, help_text="of a statement: what it rests on")
     evidence_sha256 = models.CharField(max_length=64, blank=True, help_text="of the document that shows the authority")
-    signature_method = models.CharField(max_length=30, blank=True)
+    signature_method = models.CharField(max_length=80, blank=True)
     challenge_words = models.CharField(max_length=100, blank=True, help_text="that were typed")
     challenge_issued_at = models.DateTimeField(null=True, blank=True)
     challenge_expires_at = models.DateTimeField(null=True, blank=True)
+    selfie_outcome = models.CharField(max_length=10, blank=True, help_text="what came of comparing a selfie")
+    selfie_method = models.CharField(max_length=160, blank=True, help_text="what compared it, and its limits")
     typed_name = models.CharField(max_length=200, blank=True)
     grantor_kind = models.CharField(max_length=16, choices=GrantorKind.choices)
     actor_id = models.CharField(max_length=ID_LENGTH, blank=True, help_text="the editor of a statement")

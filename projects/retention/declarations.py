@@ -32,6 +32,8 @@ from consent.models import (
     LikenessReport,
     OptOut,
     ReportState,
+    SelfieCheck,
+    SelfieState,
     SpokenProof,
     Subject,
 )
@@ -170,6 +172,13 @@ def _spoken_purge(at: datetime) -> int:
     """The recording went with the decision; the name is in the event."""
     decided = SpokenProof.objects.exclude(decided_at=None).filter(decided_at__lt=at - timedelta(days=_LOG_DAYS))
     return decided.exclude(typed_name="").update(typed_name="")
+
+
+def _selfies_purge(at: datetime) -> int:
+    """What came of a selfie without an answer, once the link is over; the name of a decided one is in the event."""
+    tried = SelfieCheck.objects.filter(state=SelfieState.TRIED, request__expires_at__lt=at).delete()[0]
+    decided = SelfieCheck.objects.exclude(decided_at=None).filter(decided_at__lt=at - timedelta(days=_LOG_DAYS))
+    return tried + decided.exclude(typed_name="").update(typed_name="")
 
 
 def _opt_outs_purge(at: datetime) -> int:
@@ -324,6 +333,7 @@ def declare_all() -> None:
         Purged(LogEntry, DataClass.LOG, _log_entries_purge),
         Purged(LikenessReport, DataClass.EVIDENCE, _reports_purge),
         Purged(SpokenProof, DataClass.RECORDING, _spoken_purge),
+        Purged(SelfieCheck, DataClass.BIOMETRICS, _selfies_purge),
         Purged(Appeal, DataClass.EVIDENCE, _appeals_purge),
         Kept(Case, DataClass.LOG, "ids and hashes: what had to be decided, told without names"),
         Purged(CaseAnswer, DataClass.LOG, _case_answers_purge),

@@ -7,6 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.scopes import across_tenants
+from consent.selfies import selfies_waiting
+from consent.speaking import spoken_waiting
 from projects.moderation.models import TO_DO, Case
 from projects.moderation.selectors import is_moderator
 
@@ -21,6 +24,23 @@ def moderates(request: HttpRequest) -> bool:
 def cases_to_do(request: HttpRequest) -> str:
     """How many cases wait for the desk, for the menu."""
     return str(Case.objects.filter(state__in=TO_DO).count() or "") if moderates(request) else ""
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether the request is of this site's staff, who listen to and look at what programs could not tell."""
+    return isinstance(request.user, User) and request.user.is_active and request.user.is_staff
+
+
+@across_tenants("the desk is for all organisations")
+def words_to_hear(request: HttpRequest) -> str:
+    """How many recordings of spoken words wait for somebody to listen, for the menu."""
+    return str(spoken_waiting().count() or "")
+
+
+@across_tenants("the desk is for all organisations")
+def answers_to_see(request: HttpRequest) -> str:
+    """How many answers wait because a selfie did not match, for the menu."""
+    return str(selfies_waiting().count() or "")
 
 
 def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,15 @@ def test_the_tables_under_test_are_those_that_have_rows(rows):
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY_TABLES)
-@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {} SET id = id",
+        "UPDATE OR IGNORE {} SET id = id",
+        "DELETE FROM {}",
+        "REPLACE INTO {0} SELECT * FROM {0}",
+    ],
+)
 def test_raw_sql_cannot_change_or_delete_a_row(rows, table, statement):
     with pytest.raises(DatabaseError, match="kept as they were written"), transaction.atomic():
         connection.cursor().execute(statement.format(table))
@@ -69,8 +77,8 @@ INSERT INTO accounts_creditentry (organization_id, kind, seconds, delta, expirin
     VALUES ('org_1', 'grant', 60, 60, 0, '', '', now());
 INSERT INTO consent_consentevent (id, organization_id, subject_id, sequence, scope, state, photo_sha256, voice,
     words_sha256, topic, text, text_version, text_sha256, source, evidence_sha256, signature_method, challenge_words,
-    typed_name, grantor_kind, actor_id, language, at, previous_hash, hash)
-    VALUES ('cev_1', 'org_1', 'sub_1', 1, 'statement', 'granted', '', '', '', '', '', '', '', '', '', '', '', '',
+    selfie_outcome, selfie_method, typed_name, grantor_kind, actor_id, language, at, previous_hash, hash)
+    VALUES ('cev_1', 'org_1', 'sub_1', 1, 'statement', 'granted', '', '', '', '', '', '', '', '', '', '', '', '', '', '',
     'editor', '', 'en', now(), '', '');
 INSERT INTO projects_deletioncertificate (id, organization_id, sequence, object_id, data_class, cause, method, files,
     rows, actor_id, at, previous_hash, hash, signed)
@@ -83,7 +91,13 @@ def test_postgresql_refuses_to_change_delete_or_truncate():
     with fresh_database() as database, psycopg.connect(database, autocommit=True) as server:
         server.execute(POSTGRES_ROWS)
         for table in APPEND_ONLY_TABLES:
-            for statement in ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
+            for statement in (
+                "UPDATE {} SET id = id",
+                "DELETE FROM {}",
+                "TRUNCATE {} CASCADE",
+                "INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM {0} ON CONFLICT (id) DO UPDATE SET id = {0}.id",
+                "MERGE INTO {0} USING {0} AS b ON {0}.id = b.id WHEN MATCHED THEN DELETE",
+            ):
                 with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="kept as they were written"):
                     server.execute(statement.format(table))
             assert server.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)  # noqa: S608

@@ -94,6 +94,7 @@ TESTED_ELSEWHERE = {
     "accounts:webhook_do",
     "billing:change",
     "billing:invoices",
+    "consent:selfies",
     "consent:spoken",
     "consent:subject_link",
     "projects:account_close",

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from consent.erasure import erasures_run
 from consent.letters import letters_purge, letters_send
 from consent.reminding import lapsed_erase, reminders_write
+from consent.selfies import selfies_lapse
 from consent.speaking import spoken_lapse
 
 
@@ -18,9 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = reminders_write()
-        lapsed, unheard = lapsed_erase(), spoken_lapse()
+        lapsed, unheard, unseen = lapsed_erase(), spoken_lapse(), selfies_lapse()
         sent, erased, purged = letters_send(), erasures_run(), letters_purge()
         self.stdout.write(
             f"reminders written: {written}; letters sent late: {sent}; erasures finished: {erased}; "
-            f"letters emptied: {purged}; questions that ran out: {lapsed}; recordings that nobody heard: {unheard}"
+            f"letters emptied: {purged}; questions that ran out: {lapsed}; recordings that nobody heard: {unheard}; "
+            f"answers that nobody looked at: {unseen}"
         )
