@@ -15,7 +15,7 @@ def _database() -> dict[str, Any]:
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A transaction takes the write lock when it begins: one that starts as a reader and becomes a writer fails with
         # "database is locked" however long the timeout is. WAL lets readers go on meanwhile. What is deleted is
-        # overwritten, not left in free pages. REPLACE deletes what it replaces, which triggers are told of only with the
+        # overwritten, not left in free pages. REPLACE deletes what it replaces, and triggers hear of that only with the
         # last pragma (https://sqlite.org/lang_conflict.html): append-only tables rely on it.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

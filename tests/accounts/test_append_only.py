@@ -78,8 +78,8 @@ INSERT INTO accounts_creditentry (organization_id, kind, seconds, delta, expirin
 INSERT INTO consent_consentevent (id, organization_id, subject_id, sequence, scope, state, photo_sha256, voice,
     words_sha256, topic, text, text_version, text_sha256, source, evidence_sha256, signature_method, challenge_words,
     selfie_outcome, selfie_method, typed_name, grantor_kind, actor_id, language, at, previous_hash, hash)
-    VALUES ('cev_1', 'org_1', 'sub_1', 1, 'statement', 'granted', '', '', '', '', '', '', '', '', '', '', '', '', '', '',
-    'editor', '', 'en', now(), '', '');
+    VALUES ('cev_1', 'org_1', 'sub_1', 1, 'statement', 'granted', '', '', '', '', '', '', '', '', '', '', '', '', '',
+    '', 'editor', '', 'en', now(), '', '');
 INSERT INTO projects_deletioncertificate (id, organization_id, sequence, object_id, data_class, cause, method, files,
     rows, actor_id, at, previous_hash, hash, signed)
     VALUES ('crt_1', 'org_1', 1, 'por_1', 'photo', 'date', 'test', '[]', '[]', '', now(), '', '', '{}');
