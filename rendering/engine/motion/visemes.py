@@ -45,15 +45,15 @@ VISEMES: dict[str, Viseme] = {
     "TH": Viseme(jaw=0.13, jaw_hold=0.9, lips_hold=0.30, lower_down=0.16, upper_up=0.06, tongue=0.16),
     "DD": Viseme(jaw=0.12, jaw_hold=0.45, lips_hold=0.12, lower_down=0.12, upper_up=0.05),
     "kk": Viseme(jaw=0.15, jaw_hold=0.40, lips_hold=0.10, lower_down=0.10, upper_up=0.05),
-    "CH": Viseme(jaw=0.08, jaw_hold=2.6, lips_hold=1.20, funnel=0.42, pucker=0.24, lower_down=0.20, upper_up=0.14),
+    "CH": Viseme(jaw=0.08, jaw_hold=2.6, lips_hold=1.20, funnel=0.50, pucker=0.32, lower_down=0.20, upper_up=0.14),
     "SS": Viseme(jaw=0.06, jaw_hold=2.8, lips_hold=0.28, stretch=0.12, lower_down=0.22, upper_up=0.10),
     "nn": Viseme(jaw=0.12, jaw_hold=0.40, lips_hold=0.10, lower_down=0.10, upper_up=0.04),
-    "RR": Viseme(jaw=0.12, jaw_hold=0.6, lips_hold=1.00, funnel=0.26, pucker=0.26, lower_down=0.10, upper_up=0.06),
+    "RR": Viseme(jaw=0.12, jaw_hold=0.6, lips_hold=1.00, funnel=0.28, pucker=0.36, lower_down=0.10, upper_up=0.06),
     "aa": Viseme(jaw=0.38, stretch=0.06, lower_down=0.26, upper_up=0.12),
     "E": Viseme(jaw=0.24, stretch=0.15, smile=0.04, lower_down=0.24, upper_up=0.12),
     "ih": Viseme(jaw=0.14, stretch=0.19, smile=0.07, lower_down=0.20, upper_up=0.10),
-    "oh": Viseme(jaw=0.26, funnel=0.34, pucker=0.26, lower_down=0.10, upper_up=0.04),
-    "ou": Viseme(jaw=0.11, funnel=0.22, pucker=0.58),
+    "oh": Viseme(jaw=0.26, funnel=0.36, pucker=0.42, lower_down=0.10, upper_up=0.04),
+    "ou": Viseme(jaw=0.12, funnel=0.26, pucker=0.78),
 }
 
 

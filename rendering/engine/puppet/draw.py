@@ -1,6 +1,7 @@
 """Frames from a rig and a performance: fields in batches by torch, pixels layer by layer."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,9 @@ def draw(
         part = {name: curve[start : start + chunk] for name, curve in performance.controls.items()}
         frames = np.empty((len(part[BREATH]), *rig.photo.shape), np.uint8)
         shares = np.empty(frames.shape[:3], np.uint8) if alpha else None
-        for i, motion in enumerate(_motions(rig, expression, head, part)):
+        with _on_one_thread():
+            motions = _motions(rig, expression, head, part)
+        for i, motion in enumerate(motions):
             source = painter.paint(motion, frames[i])
             if shares is not None:
                 shares[i] = rig.matte
@@ -42,9 +45,18 @@ def draw(
         yield frames if shares is None else np.concatenate([frames, shares[..., None]], axis=-1)
 
 
-def _motions(
-    rig: Rig, expression: Expression, head: HeadField, controls: dict[str, np.ndarray]
-) -> Iterator[FrameMotion]:
+@contextmanager
+def _on_one_thread() -> Iterator[None]:
+    """Torch with one thread: its others wait for small fields by spinning, on the core that the encoder needs."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _motions(rig: Rig, expression: Expression, head: HeadField, controls: dict[str, np.ndarray]) -> list[FrameMotion]:
     grid, device = rig.grid, head.depth.device
     weights = np.stack([controls[name] for name in expression.names], axis=1).astype(np.float32)
     posed = pose(expression, torch.from_numpy(weights).to(device))
@@ -59,21 +71,22 @@ def _motions(
         up = breath[:, None, None] * head.rise[rows, columns]
         return moved[:, :2] + turn - torch.stack([torch.zeros_like(up), up], dim=1)
 
-    def from_where(shift: torch.Tensor, on: Grid, at: torch.Tensor, rounds: int) -> np.ndarray:
-        return (invert(shift, on, rounds=rounds) - at).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    def from_where(
+        shift: torch.Tensor, on: Grid, at: torch.Tensor, part: tuple[slice, slice] | None = None
+    ) -> np.ndarray:
+        return (invert(shift, on, part=part) - at).permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
     upper = shift_of(expression.upper, slice(None), slice(None))
     rows, columns, mouth_grid = grid.part(rig.mouth_window)
     lower = shift_of(expression.lower, rows, columns)
-    # the lower lip's field presses a parted mouth shut: it wants more rounds than the head's smooth one, of which
-    # five leave under 0.04 px (measured on the paintings)
-    whole = from_where(upper, grid, nodes, 5)
-    lip = from_where(lower, mouth_grid, nodes[:, rows, columns], 12)
+    whole = from_where(upper, grid, nodes, grid.part(rig.face_window)[:2])
+    lip = from_where(lower, mouth_grid, nodes[:, rows, columns])
     contours = _contours(expression.rest, upper, lower, grid, mouth_grid).cpu().numpy()
     teeth = _teeth(rig, head, rotation, posed.jaw)
     opening = posed.opening.cpu().numpy()
-    for i in range(len(weights)):
-        yield FrameMotion(
+    rounding = posed.rounding.cpu().numpy()
+    return [
+        FrameMotion(
             whole=whole[i],
             lip=lip[i],
             lip_grid=mouth_grid,
@@ -81,10 +94,12 @@ def _motions(
             upper_teeth=teeth.upper[i],
             lower_teeth=teeth.lower[i],
             opening=float(opening[i]),
-            rounding=float(min(controls["mouthFunnel"][i] + controls["mouthPucker"][i], 1.0)),
+            rounding=float(rounding[i]),
             blink=(float(controls["eyeBlinkRight"][i]), float(controls["eyeBlinkLeft"][i])),
             glance=_glance(controls, i),
         )
+        for i in range(len(weights))
+    ]
 
 
 def _contours(

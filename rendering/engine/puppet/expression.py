@@ -31,6 +31,10 @@ _DRAWN_ELSEWHERE = ("eyeBlink", "eyeLook", "tongueOut")
 _EMPHASISED = ("jawOpen", "mouthClose", "mouthLowerDown", "mouthUpperUp")
 _CLEAR_PX, _EMPHASIS_POWER, _EMPHASIS_MOST = 90.0, 0.45, 1.35
 _PRESS = 0.015  # of the mouth's width
+# Rounded lips meet at the sides: what is left open between them at full rounding, of the mouth's half width, and by how
+# much it is taller; how round the controls make them (tuned by eye on the paintings and on photographs)
+_ROUND_APERTURE, _ROUND_TALLER = 0.55, 0.4
+_ROUNDING = {"mouthFunnel": 0.7, "mouthPucker": 1.0}
 _SEAL_OPENING = 0.014  # commanded openings below this share of the mouth's width draw the lips together
 
 
@@ -38,14 +42,11 @@ _SEAL_OPENING = 0.014  # commanded openings below this share of the mouth's widt
 class Expression:
     """Linear fields over the controls, plus one correction per inner-lip point pair that holds the lips together.
 
-    `names` (K) controls; `upper`, `lower` (K + 11, 3, rows, columns) px: shift x, y and depth at weight 1 of a
-    control, or by
-    1 px of a correction; `contour` (2, K, 11, 2) px: what the controls do to the inner contours (upper, lower); `rest`
-    (2, 11, 2) px
-    where the contours lie in the photo; `across` (2,) from upper to lower lip; `width` of the mouth and `press`, how
-    far once parted lips are pressed
-    together, px; `jaw` (K, 2) px: what moves the lower
-    teeth.
+    `names` (K) controls; `upper`, `lower` (K + 11, 3, rows, columns) px: shift x, y and depth at weight 1 of a control,
+    or by 1 px of a correction; `contour` (2, K, 11, 2) px: what the controls do to the inner contours (upper, lower);
+    `rest` (2, 11, 2) px where the contours lie in the photo; `rounding` (K,) how much a control rounds the lips;
+    `across` (2,) from upper to lower lip; `width` of the mouth and `press`, how far once parted lips are pressed
+    together, px; `jaw` (K, 2) px: what moves the lower teeth.
     """
 
     names: tuple[str, ...]
@@ -53,6 +54,7 @@ class Expression:
     lower: torch.Tensor
     contour: torch.Tensor
     rest: torch.Tensor
+    rounding: torch.Tensor
     across: torch.Tensor
     jaw: torch.Tensor
     width: float
@@ -66,6 +68,7 @@ class Expression:
             lower=self.lower.to(device),
             contour=self.contour.to(device),
             rest=self.rest.to(device),
+            rounding=self.rounding.to(device),
             across=self.across.to(device),
             jaw=self.jaw.to(device),
         )
@@ -75,12 +78,15 @@ class Expression:
 class Pose:
     """The expression of B frames: `weights` of the two fields (B, K + 11), inner `contours` (B, 2, 11, 2) px in the
     photo's pose,
-    `jaw` (B, 2) px that the lower teeth moved, `opening` (B,) as a share of the mouth's width."""
+    `jaw` (B, 2) px that the lower teeth moved, `opening` (B,) as a share of the mouth's width, `rounding` (B,) of the
+    lips 0..1.
+    """
 
     weights: torch.Tensor
     contours: torch.Tensor
     jaw: torch.Tensor
     opening: torch.Tensor
+    rounding: torch.Tensor
 
 
 def build_expression(points: np.ndarray, shapes: FittedShapes, grid: Grid) -> Expression:
@@ -100,6 +106,7 @@ def build_expression(points: np.ndarray, shapes: FittedShapes, grid: Grid) -> Ex
         lower=lower,
         contour=torch.from_numpy(deltas[:, inner, :2].transpose(1, 0, 2, 3).copy()),
         rest=torch.from_numpy(points[inner][..., :2].astype(np.float32)),
+        rounding=torch.tensor([_ROUNDING.get(shapes.names[k], 0.0) for k in kept]),
         across=torch.from_numpy(across.astype(np.float32)),
         jaw=torch.from_numpy(deltas[:, list(CHIN_SKIN), :2].mean(axis=1)),
         width=mouth_width(points),
@@ -124,7 +131,9 @@ def pose(expression: Expression, weights: torch.Tensor) -> Pose:
     middle = asked[:, 5:6].clamp(min=0) / (_SEAL_OPENING * expression.width)
     open_share = middle.clamp(0, 1) ** 2 * (3 - 2 * middle.clamp(0, 1))
     # lips that were open in the photo have no line of contact to show: press them together a little
-    wanted = asked.clamp(min=0) * open_share - expression.press * (1 - open_share)
+    rounding = (weights @ expression.rounding).clamp(0, 1)
+    opening = asked.clamp(min=0) * _aperture(rounding)
+    wanted = opening * open_share - expression.press * (1 - open_share)
     # each lip goes half of the way; in total the contours meet exactly, whatever shape the controls left them in
     meet = (gap - wanted) / 2  # (B, 11)
     contours = torch.stack(
@@ -132,7 +141,19 @@ def pose(expression: Expression, weights: torch.Tensor) -> Pose:
         dim=1,
     )
     full = torch.cat([weights, meet], dim=1)
-    return Pose(full, contours, weights @ expression.jaw, wanted.amax(dim=1).clamp(min=0) / expression.width)
+    widest = wanted.amax(dim=1).clamp(min=0) / expression.width
+    return Pose(full, contours, weights @ expression.jaw, widest, rounding)
+
+
+def _aperture(rounding: torch.Tensor) -> torch.Tensor:
+    """How much of their gap the eleven pairs of points keep, (B, 11), for `rounding` (B,) 0..1.
+
+    An ellipse over the whole mouth becomes a narrower and taller one, beside which the lips touch.
+    """
+    along = torch.linspace(-1, 1, 11, device=rounding.device)[1:-1] ** 2
+    half = 1 - (1 - _ROUND_APERTURE) * rounding[:, None]
+    kept = ((1 - along / half**2).clamp(min=0) / (1 - along)).sqrt() * (1 + _ROUND_TALLER * rounding[:, None] ** 2)
+    return torch.nn.functional.pad(kept, (1, 1))
 
 
 def _field(

@@ -11,6 +11,10 @@ import torch
 import torch.nn.functional as F
 from scipy.interpolate import RBFInterpolator
 
+# Rounds of inversion: with four after the first two, and with twelve alone, no place is further than 0.1 px from where
+# it belongs on the paintings, 0.5 px at a corner of a wide smile (against 60 rounds)
+_SMOOTH_ROUNDS, _STRETCHED_ROUNDS, _ALONE_ROUNDS = 2, 4, 12
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -77,16 +81,32 @@ def sample(field: torch.Tensor, points: torch.Tensor, grid: Grid) -> torch.Tenso
     )
 
 
-def invert(shift: torch.Tensor, grid: Grid, *, rounds: int = 12) -> torch.Tensor:
+def invert(shift: torch.Tensor, grid: Grid, *, part: tuple[slice, slice] | None = None) -> torch.Tensor:
     """Where the pixels at the grid's nodes come from: (B, 2, rows, columns) px, given `shift` of the same shape, px.
 
-    Finds u with u + shift(u) = x by repeated substitution; each round is a look-up. Damped: a field that stretches by
-    more than
-    twice its length would swing otherwise.
+    Finds u with u + shift(u) = x by repeated substitution; each round is a look-up. `part` names the rows and columns
+    in which the field stretches, all of them unless it is given: elsewhere it turns and fades so smoothly that two
+    rounds are enough. Damped in that part: a field that stretches by more than twice its length would swing otherwise.
     """
-    nodes = torch.from_numpy(grid.nodes()).to(shift).permute(2, 0, 1)[None]  # (1, 2, rows, columns)
-    source = nodes - shift
-    for _ in range(rounds):
-        error = nodes - source - sample(shift, source, grid)
-        source = source + 0.8 * error
-    return source
+    rows, columns = grid.shape
+    # in the units of grid_sample, -1..1 over the nodes, a round is one look-up and one sum
+    unit = shift.new_tensor([2 / (grid.step * (columns - 1)), 2 / (grid.step * (rows - 1))])
+    forward = shift.permute(0, 2, 3, 1) * unit  # (B, rows, columns, 2)
+    field = forward.permute(0, 3, 1, 2).contiguous()
+    nodes = torch.from_numpy(grid.nodes()).to(shift)
+    place = (nodes - nodes[0, 0]) * unit - 1
+
+    def closer(source: torch.Tensor, target: torch.Tensor, share: float) -> torch.Tensor:
+        found = F.grid_sample(field, source, mode="bilinear", padding_mode="border", align_corners=True)
+        return torch.add(source, target - source - found.permute(0, 2, 3, 1), alpha=share)
+
+    source = place - forward
+    for _ in range(_SMOOTH_ROUNDS if part else 0):
+        source = closer(source, place, 1.0)
+    here = part or (slice(None), slice(None))
+    inner = source[:, *here].contiguous()
+    for _ in range(_STRETCHED_ROUNDS if part else _ALONE_ROUNDS):
+        inner = closer(inner, place[here], 0.8)
+    source[:, *here] = inner
+    # as a shift from the nodes, which stay exactly where they are when nothing moves
+    return ((source - place) / unit + nodes).permute(0, 3, 1, 2)

@@ -26,8 +26,13 @@ _LOWER = ((5.3, 8.6), (5.8, 8.8), (6.8, 9.4), (7.0, 8.2), (7.1, 7.6), (11.0, 7.0
 _ARCH_MM = (26.0, 36.0)  # half-axes of the upper dental arch: across, into the depth
 _TEETH_BEHIND_LIPS_MM = 5.0
 _UPPER_EDGE_MM = 2.3  # the upper edges stand this far below the closed lips' line
-_LOWER_EDGE_MM = 1.6
-_TONGUE_TOP_MM = -4.5  # the tongue's back stands above the lower edges
+_LOWER_EDGE_MM = 2.8
+_COVERED_MM = {
+    "upper": -1.7,
+    "lower": 4.5,
+    "tongue": 2.0,
+}  # where rounded lips, which stand before the teeth, hide them
+_TONGUE_TOP_MM = -6.5  # the tongue's back stands above the lower edges
 _TOOTH = np.array([1.03, 1.0, 0.93])  # red, green, blue of enamel over its grey under white light (Vita shades A1–A2)
 _WIDE_MM, _HIGH_MM = 56.0, 22.0  # of the texture
 
@@ -63,7 +68,7 @@ def build_mouth(photo: np.ndarray, points: np.ndarray, shapes: FittedShapes) -> 
     gum = 0.6 * lips + 0.25 * skin
     resolution = float(np.clip(2 * mm, 2.5, 12))
     # the line between two teeth is a quarter of a millimetre: on a small face less than a pixel, and so much paler
-    lines = float(0.45 * np.clip(mm / 3, 0.3, 1))
+    lines = float(0.30 * np.clip(mm / 3, 0.3, 1))
     sine = float(np.clip(forward[0], -0.8, 0.8))  # how far the arch is turned to the side
     return Mouth(
         upper=_row(_UPPER, enamel, gum, resolution, sine, lines, upper=True),
@@ -72,16 +77,17 @@ def build_mouth(photo: np.ndarray, points: np.ndarray, shapes: FittedShapes) -> 
         px_per_mm=resolution,
         stomion=stomion.astype(np.float32),
         axes=np.stack([np.array([np.hypot(left[0], forward[0]) * np.sign(left[0] or 1), left[1]]), -up[:2]]) * mm,
-        dark=(0.24 * lips + 0.03 * skin) * (np.array([1.0, 0.68, 0.66]) if _has_colour(photo) else 0.8),
+        dark=(0.27 * lips + 0.03 * skin) * (np.array([1.0, 0.64, 0.62]) if _has_colour(photo) else 0.8),
         light=float(skin.mean() / 255),
     )
 
 
-def place(mouth: Mouth, which: str, origin: np.ndarray, axes: np.ndarray) -> np.ndarray:
+def place(mouth: Mouth, which: str, origin: np.ndarray, axes: np.ndarray, rounding: float = 0.0) -> np.ndarray:
     """Affine map (2, 3) from the texture `which` to a picture whose teeth's middle is at `origin` px, `axes` as in
-    `Mouth`.
+    `Mouth`; `rounding` 0..1 of the lips.
     """
     edge = {"upper": _UPPER_EDGE_MM, "lower": _LOWER_EDGE_MM, "tongue": _TONGUE_TOP_MM}[which]
+    edge += rounding * _COVERED_MM[which]
     anchor = {"upper": _HIGH_MM * 0.8, "lower": _HIGH_MM * 0.2, "tongue": _HIGH_MM * 0.25}[which]
     across, down = axes / mouth.px_per_mm  # px of the picture for 1 px of the texture
     start = origin + axes[1] * edge - across * (_WIDE_MM / 2) * mouth.px_per_mm - down * anchor * mouth.px_per_mm
@@ -129,14 +135,14 @@ def _row(
     crisp = 0.45
     tooth = np.clip(from_edge / crisp + 0.5, 0, 1) * np.clip(neck / 0.8 + 0.5, 0, 1)
     # light: round over the tooth's width, duller at the neck, glassy at the edge, darker into the arch's depth
-    bulge = 1 - 0.30 * np.abs(2 * across - 1) ** 3
+    bulge = 1 - 0.16 * np.abs(2 * across - 1) ** 3
     gap = 1 - lines * np.exp(-((side / 0.22) ** 2))
     along = np.clip(from_edge / height[None], 0, 1)
     tone = (0.90 + 0.13 * np.sin(np.pi * np.clip(along * 0.9 + 0.1, 0, 1))) * bulge[None] * gap[None]
     into = np.clip(1 - (depth / 26) ** 1.2, 0.12, 1) * np.clip(facing, 0.25, 1) ** 0.4
     colour = enamel[None, None] * tone[..., None]
     glassy = np.exp(-((from_edge / 0.9) ** 2))[..., None]
-    colour = colour * (1 - 0.16 * glassy)
+    colour = colour * (1 - 0.07 * glassy)
     colour = colour * (1 + np.array([0.02, -0.01, -0.06]) * (along[..., None] ** 2))  # warmer towards the gum
     gums = np.clip(-neck / 0.5 + 0.5, 0, 1) * np.clip(from_edge / crisp + 0.5, 0, 1)
     gum_colour = gum[None, None] * (0.85 + 0.15 * bulge[None, :, None])
@@ -199,7 +205,7 @@ def _enamel(skin: np.ndarray) -> np.ndarray:
     colourful = np.clip(np.abs(cast - 1).max() / 0.2, 0, 1)
     tint = cast**0.5 * (1 + (_TOOTH - 1) * colourful)
     tint[1] = max(tint[1], 0.45 * tint[0] + 0.55 * tint[2] + 0.02 * colourful)  # ivory, never pink
-    return np.clip(tint * min(grey * 1.1 + 6, 225), 0, 245)
+    return np.clip(tint * min(grey * 1.16 + 10, 232), 0, 248)
 
 
 def _has_colour(photo: np.ndarray) -> bool:

@@ -12,12 +12,13 @@ from rendering.engine.puppet.mouth import UNIT_MM, place
 from rendering.engine.puppet.rig import Rig, Window, dense, polygon
 from rendering.engine.puppet.sampling import look_up
 
-_WARM = np.array([0.85, 1.0, 1.1], np.float32)
+_WARM = np.array([0.74, 1.0, 1.12], np.float32)
 # How far a frame's furthest pixel moves, of the distance between the eyes' outer corners: most move less than the first
 _REACHES = (0.06, 0.12, np.inf)
 _BAND_PX, _ROW = 32, 256
 _FINEST_PX = 1 / 32  # OpenCV's fixed-point maps
 _EYE_MARGIN = 0.12  # same unit
+_UNDER_LIP = 0.02  # same unit
 _OPEN_PX = 0.25  # a smaller gap is less than the outline's own softness
 
 
@@ -213,7 +214,7 @@ def _paint_mouth(rig: Rig, motion: FrameMotion, source: np.ndarray, person: np.n
     hole = _hole(upper, lower, rig.mouth_window)
     if hole is not None:
         hx, hy, hw, hh = hole
-        outline = np.concatenate([upper, lower[::-1]]) - [hx, hy]
+        outline = _outline_of_hole(upper, lower, rig.unit_px) - [hx, hy]
         inside = cv2.GaussianBlur(polygon(outline, (hh, hw)), (0, 0), 0.6)
         part = canvas[hy - my : hy - my + hh, hx - mx : hx - mx + hw]
         picture = _inside_of_mouth(rig, motion, upper, hole, source[hy - y : hy - y + hh, hx - x : hx - x + hw])
@@ -235,6 +236,18 @@ def _hole(upper: np.ndarray, lower: np.ndarray, window: Window) -> Window | None
     return (x0, y0, x1 - x0, y1 - y0) if x1 > x0 and y1 > y0 else None
 
 
+def _outline_of_hole(upper: np.ndarray, lower: np.ndarray, unit_px: float) -> np.ndarray:
+    """What is open between the dense inner contours (N, 2) px, drawn down to where the lower lip lies over it: between
+    lip and mouth nothing else may show. Where rounded lips touch at the sides there is no hole.
+    """
+    gap = lower[:, 1] - upper[:, 1]
+    parted = np.flatnonzero(gap > _OPEN_PX)
+    here = slice(max(parted[0] - 1, 0), parted[-1] + 2)
+    under = np.minimum(0.5 * np.clip(gap, 0, None), _UNDER_LIP * unit_px)
+    floor = np.column_stack([lower[:, 0], lower[:, 1] + under])
+    return np.concatenate([upper[here], floor[here][::-1]])
+
+
 def _inside_of_mouth(rig: Rig, motion: FrameMotion, upper: np.ndarray, hole: Window, source: np.ndarray) -> np.ndarray:
     """What is behind the lips in the window `hole`, (h, w, 3); `source` (h, w, 2) px is where its pixels come from."""
     x, y, w, h = hole
@@ -246,7 +259,7 @@ def _inside_of_mouth(rig: Rig, motion: FrameMotion, upper: np.ndarray, hole: Win
         ("lower", mouth.lower, motion.lower_teeth),
         ("upper", mouth.upper, motion.upper_teeth),
     ):
-        turn = place(mouth, name, stand[0] - [x, y], stand[1:])
+        turn = place(mouth, name, stand[0] - [x, y], stand[1:], motion.rounding)
         layer = cv2.warpAffine(texture, turn, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         canvas = canvas * (1 - layer[..., 3:]) + layer[..., :3]
     # shadow in a mouth is warm: what light there is has been through lips and cheeks
@@ -264,8 +277,8 @@ def _light(rig: Rig, motion: FrameMotion, upper: np.ndarray, hole: Window) -> np
     columns, rows = x + np.arange(w), (y + np.arange(h))[:, None]
     top = np.interp(columns, upper[:, 0], upper[:, 1])
     left, right = upper[0, 0], upper[-1, 0]
-    under_lip = np.clip((rows - top[None]) / (5 * rig.unit_px / UNIT_MM), 0, 1)
+    under_lip = np.clip((rows - top[None]) / (4 * rig.unit_px / UNIT_MM), 0, 1)
     across = np.clip(2 * (columns - left) / max(right - left, 1) - 1, -1, 1)
     # the wider it opens, the more; rounded lips stand before the teeth like a tube
-    let_in = (0.9 + 0.1 * np.clip(motion.opening / 0.16, 0, 1)) * (1 - 0.6 * motion.rounding)
-    return ((0.7 + 0.3 * under_lip**0.7) * (1 - 0.55 * np.abs(across[None]) ** 3) * let_in).astype(np.float32)
+    let_in = (0.9 + 0.1 * np.clip(motion.opening / 0.16, 0, 1)) * (1 - 0.5 * motion.rounding)
+    return ((0.74 + 0.26 * under_lip**0.7) * (1 - 0.5 * np.abs(across[None]) ** 3) * let_in).astype(np.float32)

@@ -21,6 +21,7 @@ Window = tuple[int, int, int, int]
 
 _NODES = 18  # grid nodes over the distance between the eyes' outer corners: 5 mm each
 _FILL_MARGIN = 0.035
+_CUT_LOWER = 0.006  # of the distance between the eyes' outer corners
 _EDGE_STILL = 0.35  # motion fades to nothing within this distance of the moving window's edge
 
 
@@ -134,6 +135,9 @@ def _lip_layers(points: np.ndarray, window: Window, unit: float, *, parted: bool
     x, y, w, h = window
     flat = points[:, :2] - [x, y]
     inner = _dense(flat[list(INNER_LOWER)])
+    # what is a little above the cut belongs to the upper lip and would hang on the lower one as a bright thread
+    if not parted:
+        inner[:, 1] += _CUT_LOWER * unit * np.sin(np.linspace(0, np.pi, len(inner))) ** 0.5
     skin = flat[list(BELOW_LOWER_LIP)]
     outline = np.concatenate([inner, skin[::-1]])
     solid = _polygon(outline, (h, w))

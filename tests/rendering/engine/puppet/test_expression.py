@@ -98,6 +98,20 @@ def test_a_frame_does_not_depend_on_its_neighbours():
         assert torch.allclose(alone.weights[0], together.weights[i], atol=1e-4)
 
 
+def test_rounded_lips_touch_at_the_sides_and_are_open_between():
+    spread, rounded = gaps(posed({"jawOpen": 0.3}, {"jawOpen": 0.3, "mouthPucker": 1.0})).numpy()
+    assert (spread[1:-1] > 0.03 * expression().width).all()
+    assert np.abs(rounded[[1, 2, -3, -2]]).max() < STILL
+    assert rounded[5] > 0.5 * spread[5]
+    assert (np.diff(rounded[2:6]) > 0).all()
+    assert (np.diff(rounded[5:-2]) < 0).all()
+
+
+def test_lips_round_without_a_jump():
+    found = gaps(posed(*({"jawOpen": 0.3, "mouthPucker": pucker} for pucker in np.linspace(0, 1, 1001)))).numpy()
+    assert np.abs(np.diff(found, axis=0)).max() < 0.01 * expression().width
+
+
 CLEAR_POSES = [
     {"jawOpen": 0.3},
     {"jawOpen": 0.3, "mouthClose": 0.3},

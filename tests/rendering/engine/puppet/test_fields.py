@@ -126,6 +126,23 @@ def test_what_a_field_moves_its_inverse_brings_back(seed: int, px: float):
     assert float((arrived - nodes).abs().max()) < 0.1
 
 
+def test_two_rounds_are_enough_outside_of_the_part_that_stretches():
+    """A field that turns the whole, and stretches in its middle only."""
+    nodes = torch.from_numpy(GRID.nodes()).permute(2, 0, 1)[None]
+    middle = nodes.mean(dim=(2, 3), keepdim=True)
+    turn = 0.03 * torch.stack([-(nodes - middle)[:, 1], (nodes - middle)[:, 0]], dim=1)
+    rows, columns = GRID.shape
+    part = slice(rows // 4, 3 * rows // 4), slice(columns // 4, 3 * columns // 4)
+    inside = torch.zeros((1, 1, *GRID.shape))
+    inside[:, :, *part] = 1
+    shift = turn + smooth_field(7, px=6.0, spread=3.0) * inside
+    source = invert(shift, GRID, part=part)
+    off = (source + sample(shift, source, GRID) - nodes).abs()
+    inner = off[:, :, rows // 4 + 2 : 3 * rows // 4 - 2, columns // 4 + 2 : 3 * columns // 4 - 2]
+    assert float(off[:, :, 8:-8, 8:-8].median()) < 0.02
+    assert float(inner.max()) < 0.5
+
+
 def test_the_inverse_of_a_shift_is_the_shift_back():
     shift = torch.full((2, 2, *GRID.shape), 3.0)
     shift[1] *= -1
