@@ -30,7 +30,10 @@ _DRAWN_ELSEWHERE = ("eyeBlink", "eyeLook", "tongueOut")
 # loop shows and animators know. Pixels of the mouth's width, power, most (tuned on the paintings).
 _EMPHASISED = ("jawOpen", "mouthClose", "mouthLowerDown", "mouthUpperUp")
 _CLEAR_PX, _EMPHASIS_POWER, _EMPHASIS_MOST = 90.0, 0.45, 1.35
-_PRESS = 0.015  # of the mouth's width
+# Lips that were parted in the photo have no line of contact to show. Where they close they are pressed together by this
+# share of the mouth's width, and held as on a p (tuned by the closed loop on the Pearl Earring and a smiling photograph)
+_PRESS = 0.03
+_HELD = {"mouthRollLower": 0.22, "mouthRollUpper": 0.18, "mouthPressLeft": 0.3, "mouthPressRight": 0.3}
 # Rounded lips meet at the sides: what is left open between them at full rounding, of the mouth's half width, and by how
 # much it is taller; how round the controls make them (tuned by eye on the paintings and on photographs)
 _ROUND_APERTURE, _ROUND_TALLER = 0.55, 0.4
@@ -46,7 +49,7 @@ class Expression:
     or by 1 px of a correction; `contour` (2, K, 11, 2) px: what the controls do to the inner contours (upper, lower);
     `rest` (2, 11, 2) px where the contours lie in the photo; `rounding` (K,) how much a control rounds the lips;
     `across` (2,) from upper to lower lip; `width` of the mouth and `press`, how far once parted lips are pressed
-    together, px; `jaw` (K, 2) px: what moves the lower teeth.
+    together, px, and `held` (K,) the controls that hold them; `jaw` (K, 2) px: what moves the lower teeth.
     """
 
     names: tuple[str, ...]
@@ -57,6 +60,7 @@ class Expression:
     rounding: torch.Tensor
     across: torch.Tensor
     jaw: torch.Tensor
+    held: torch.Tensor
     width: float
     press: float
 
@@ -71,6 +75,7 @@ class Expression:
             rounding=self.rounding.to(device),
             across=self.across.to(device),
             jaw=self.jaw.to(device),
+            held=self.held.to(device),
         )
 
 
@@ -95,7 +100,7 @@ def build_expression(points: np.ndarray, shapes: FittedShapes, grid: Grid) -> Ex
     deltas = shapes.deltas[kept]  # (K, 468, 3)
     louder = [i for i, k in enumerate(kept) if shapes.names[k].startswith(_EMPHASISED)]
     deltas[louder] *= emphasis(mouth_width(points))
-    across = across_mouth(points)
+    across, parted = across_mouth(points), is_parted(points)
     upper, lower = (
         _field(points, deltas, lip, sign * across, grid) for lip, sign in ((UPPER_LIP, 1.0), (LOWER_LIP, -1.0))
     )
@@ -109,8 +114,9 @@ def build_expression(points: np.ndarray, shapes: FittedShapes, grid: Grid) -> Ex
         rounding=torch.tensor([_ROUNDING.get(shapes.names[k], 0.0) for k in kept]),
         across=torch.from_numpy(across.astype(np.float32)),
         jaw=torch.from_numpy(deltas[:, list(CHIN_SKIN), :2].mean(axis=1)),
+        held=torch.tensor([_HELD.get(shapes.names[k], 0.0) if parted else 0.0 for k in kept]),
         width=mouth_width(points),
-        press=_PRESS * mouth_width(points) if is_parted(points) else 0.0,
+        press=_PRESS * mouth_width(points) if parted else 0.0,
     )
 
 
@@ -125,12 +131,14 @@ def pose(expression: Expression, weights: torch.Tensor) -> Pose:
 
     The photo's own gap is closed first: what the controls ask for counts from closed lips.
     """
-    contours = expression.rest[None] + torch.einsum("bk,skpc->bspc", weights, expression.contour)  # (B, 2, 11, 2)
-    gap = (contours[:, 1] - contours[:, 0]) @ expression.across  # (B, 11)
-    asked = gap - (expression.rest[1] - expression.rest[0]) @ expression.across
-    middle = asked[:, 5:6].clamp(min=0) / (_SEAL_OPENING * expression.width)
-    open_share = middle.clamp(0, 1) ** 2 * (3 - 2 * middle.clamp(0, 1))
-    # lips that were open in the photo have no line of contact to show: press them together a little
+    own_gap = (expression.rest[1] - expression.rest[0]) @ expression.across  # (11,)
+    middle = (_gap(expression, _contours(expression, weights))[:, 5:6] - own_gap[5]).clamp(min=0)
+    middle = (middle / (_SEAL_OPENING * expression.width)).clamp(max=1)
+    open_share = middle**2 * (3 - 2 * middle)
+    weights = weights + expression.held * (1 - open_share)
+    contours = _contours(expression, weights)
+    gap = _gap(expression, contours)
+    asked = gap - own_gap
     rounding = (weights @ expression.rounding).clamp(0, 1)
     opening = asked.clamp(min=0) * _aperture(rounding)
     wanted = opening * open_share - expression.press * (1 - open_share)
@@ -143,6 +151,16 @@ def pose(expression: Expression, weights: torch.Tensor) -> Pose:
     full = torch.cat([weights, meet], dim=1)
     widest = wanted.amax(dim=1).clamp(min=0) / expression.width
     return Pose(full, contours, weights @ expression.jaw, widest, rounding)
+
+
+def _contours(expression: Expression, weights: torch.Tensor) -> torch.Tensor:
+    """Where the controls take the inner contours, (B, 2, 11, 2) px."""
+    return expression.rest[None] + torch.einsum("bk,skpc->bspc", weights, expression.contour)
+
+
+def _gap(expression: Expression, contours: torch.Tensor) -> torch.Tensor:
+    """(B, 11) px across the mouth."""
+    return (contours[:, 1] - contours[:, 0]) @ expression.across
 
 
 def _aperture(rounding: torch.Tensor) -> torch.Tensor:

@@ -150,6 +150,21 @@ def test_an_open_photo_is_closed_first():
     assert torch.allclose(found.contours[0, 0] - apart[0], 3 * expression().across.expand(11, 2), atol=0.05)
 
 
+def test_lips_that_were_parted_are_held_and_pressed_only_while_they_are_shut():
+    apart = expression().rest + torch.stack([torch.zeros(2), 6 * expression().across])[:, None]
+    roll = torch.tensor([0.2 * (name == "mouthRollLower") for name in expression().names])
+    parted = replace(expression(), rest=apart, press=1.5, held=roll)
+    frames = torch.zeros((2, len(expression().names)))
+    frames[1, expression().names.index("jawOpen")] = 0.4
+    found = pose(parted, frames)
+    controls = found.weights[:, : len(expression().names)]
+    assert torch.allclose(controls[0], roll)
+    assert torch.equal(controls[1], frames[1])
+    shut, opened = gaps(found)
+    assert float(shut.max()) == pytest.approx(-1.5, abs=STILL)
+    assert float(opened.max()) > 0.1 * expression().width
+
+
 def test_both_fields_agree_outside_the_lips():
     """Where they do not, the lower lip's layer would show its edge."""
     nodes = rig().grid.nodes()
