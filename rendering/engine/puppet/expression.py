@@ -30,8 +30,8 @@ _DRAWN_ELSEWHERE = ("eyeBlink", "eyeLook", "tongueOut")
 # loop shows and animators know. Pixels of the mouth's width, power, most (tuned on the paintings).
 _EMPHASISED = ("jawOpen", "mouthClose", "mouthLowerDown", "mouthUpperUp")
 _CLEAR_PX, _EMPHASIS_POWER, _EMPHASIS_MOST = 90.0, 0.45, 1.35
-# Lips that were parted in the photo have no line of contact to show. Where they close they are pressed together by this
-# share of the mouth's width, and held as on a p (tuned by the closed loop on the Pearl Earring and a smiling photograph)
+# Lips that were parted in the photo have no line of contact to show. Shut, they are pressed together by this share of
+# the mouth's width, and held as on a p (tuned by the closed loop on the Pearl Earring and a smiling photograph)
 _PRESS = 0.03
 _HELD = {"mouthRollLower": 0.22, "mouthRollUpper": 0.18, "mouthPressLeft": 0.3, "mouthPressRight": 0.3}
 # Rounded lips meet at the sides: what is left open between them at full rounding, of the mouth's half width, and by how
