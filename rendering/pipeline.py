@@ -29,6 +29,7 @@ from rendering.engine.speech import TONES, Speech, listen, read_recording, synth
 from rendering.engine.speech.silence import silence_in
 from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
+from rendering.engine.video.preview import PreviewWriter
 from rendering.engine.video.transparent import TransparentWriter
 from rendering.preparing import Scene, prepare, spoken
 from rendering.report import Stopwatch, render_report
@@ -178,6 +179,7 @@ def film(
             sound=speech.sound,
             captions=captions.text,
             language=captions.language,
+            preview=PreviewWriter(spec.preview, seconds=total / FPS) if spec.preview else None,
         )
 
 

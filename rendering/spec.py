@@ -10,7 +10,7 @@ from typing import Any
 Progress = Callable[[str, float], None]
 """Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
 
-_PATHS = ("photo", "recording", "output", "keys", "backdrop", "music", "keep", "keep_words")
+_PATHS = ("photo", "recording", "output", "keys", "backdrop", "music", "keep", "keep_words", "preview")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class RenderSpec:
     `keep` and `keep_words` lies what earlier takes of this photo, and of these words, have left (rendering.preparing).
     `captions` asks for captions in the picture, in the look `caption_look` (video.LOOKS). `transcript` is what a
     recording says, each word as [text, start, end] in s, and `language` (BCP 47) in which language, where somebody said
-    so.
+    so. Into the folder `preview` go the pieces of a stream that plays before the clip is done (video.preview).
     """
 
     render_id: str
@@ -62,6 +62,7 @@ class RenderSpec:
     device: str = "cpu"
     keep: Path | None = None
     keep_words: Path | None = None
+    preview: Path | None = None
 
     def __post_init__(self) -> None:
         if (self.words is None) == (self.recording is None):

@@ -24,6 +24,7 @@ from rendering.engine.video.caption_track import CaptionTrack, switch_off_captio
 if TYPE_CHECKING:  # the speech room brings its voices along; writing a file needs none of them
     from rendering.engine.speech import Sound
     from rendering.engine.video.captions import Caption
+    from rendering.engine.video.preview import Packets, PreviewWriter
 
 TITLE = "Talking clip, AI generated"
 AUDIO_RATE = 48_000  # Hz
@@ -60,13 +61,15 @@ def encode(
     title: str = TITLE,
     preset: str = "faster",
     crf: int = 20,
+    preview: PreviewWriter | None = None,
 ) -> Encoded:
     """Write chunks `frames`, each (n, H, W, 3) uint8 sRGB, and `sound` to an MP4 at `path`; size is (W, H), both even.
 
     The frames decide the length: a longer sound is cut, a shorter one followed by silence. `captions` become a soft
-    subtitle track (mov_text) in `language` (BCP 47), which players show when they are asked to. Drawing (the iterator,
-    in this thread) and encoding (another thread) overlap, with few chunks between them, so memory does not grow with
-    the length; a chunk must not be changed once it is handed over.
+    subtitle track (mov_text) in `language` (BCP 47), which players show when they are asked to. `preview`
+    gets whatever is encoded as soon as it is. Drawing (the iterator, in this thread) and encoding (another thread)
+    overlap, with few chunks between them, so memory does not grow with the length; a chunk must not be changed once it
+    is handed over.
     The same input gives the same bytes with the same build of the encoders. The file appears at `path` only when it is
     complete. Raises ValueError on chunks of another shape, EngineError("clip-empty") without a frame,
     EngineError("clip-not-written") when the disk or the encoder refuses, and whatever the iterator raises.
@@ -83,6 +86,7 @@ def encode(
             title=title,
             preset=preset,
             crf=crf,
+            preview=preview,
         ) as writer:
             _overlap(frames, writer)
             writer.finish()
@@ -135,6 +139,7 @@ class _Writer:
         title: str,
         preset: str,
         crf: int,
+        preview: PreviewWriter | None,
     ) -> None:
         self.width, self.height = size
         if self.width % 2 or self.height % 2 or min(size) < 2:
@@ -147,6 +152,7 @@ class _Writer:
         self.video = self._video_stream(preset, crf)
         self.audio = AudioTrack(self.container, sound) if sound is not None else None
         self.captions = CaptionTrack(self.container, captions, language) if captions else None
+        self.preview = preview
 
     def _video_stream(self, preset: str, crf: int) -> av.VideoStream:
         stream = self.container.add_stream("libx264", rate=self.rate, options={"preset": preset, "crf": str(crf)})
@@ -180,15 +186,20 @@ class _Writer:
             frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
             frame.pts, frame.time_base = self.frames, 1 / self.rate
             self.frames += 1
-            self.container.mux(self.video.encode(frame))
+            self._mux(self.video.encode(frame))
             # sound and captions keep step with the pictures, or the muxer would have to hold the pictures back
             self._follow(self.frames / self.rate)
 
     def _follow(self, until: Fraction) -> None:
         if self.audio:
-            self.container.mux(list(self.audio.packets(until)))
+            self._mux(list(self.audio.packets(until)))
         if self.captions:
             self.container.mux(list(self.captions.packets(until)))
+
+    def _mux(self, packets: Packets) -> None:
+        self.container.mux(packets)
+        if self.preview:
+            self.preview.follow(self.container, packets)
 
     def finish(self) -> None:
         """Encode what is still held back."""
@@ -196,9 +207,11 @@ class _Writer:
             raise EngineError(
                 "clip-empty", "There is nothing to show: the clip has no frame.", "Give it words or a recording."
             )
-        self.container.mux(self.video.encode(None))
+        self._mux(self.video.encode(None))
         if self.audio:
-            self.container.mux(list(self.audio.rest()))
+            self._mux(list(self.audio.rest()))
+        if self.preview:
+            self.preview.finish()
 
     def __enter__(self) -> _Writer:
         return self
