@@ -1,7 +1,7 @@
 """The files of a render: fetched for the child, put away for viewers, removed when they lose.
 
-Keys: org/{organization}/renders/{render}/{attempt}/{name}. An attempt writes only below its own number, so two attempts
-never touch the same file.
+Keys: org/{organization}/renders/{render}/{attempt}/{name}, and preview/{number} below that. An attempt writes only
+below its own number, so two attempts never touch the same file.
 """
 
 import logging
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 CLIP = "clip.mp4"
 HEAD = "head.glb"
+PREVIEW = "preview"
 CUT_OUT, CUT_OUT_CREDENTIALS = "cut-out.webm", "cut-out.c2pa"
 OUTPUTS = (
     *(CLIP, "poster.jpg", "captions.vtt", "captions.srt", "report.json", HEAD),
@@ -43,6 +44,11 @@ OUTPUTS = (
 def attempt_key(render: Render, attempt: int, name: str) -> str:
     """Storage key of the file `name` of that attempt."""
     return f"org/{render.organization_id}/renders/{render.id}/{attempt}/{name}"
+
+
+def preview_key(render: Render, attempt: int, number: int) -> str:
+    """Storage key of one piece of that attempt's preview."""
+    return attempt_key(render, attempt, f"{PREVIEW}/{number}.m4s")
 
 
 def beside_clip(render: Render, name: str) -> str:
@@ -99,6 +105,7 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         device=configuration().device,
         keep=portrait_folder(portrait),
         keep_words=clip_folder(clip),
+        preview=folder / PREVIEW,
     )
 
 
@@ -156,6 +163,17 @@ def remove_attempt(render: Render, attempt: int) -> None:
     except Exception:
         # Whatever the storage raises when it is away; the next sweep finds the orphans.
         logger.exception("What attempt %d of %s stored could not be removed", attempt, render.pk)
+
+
+def previews_erase(render: Render) -> bool:
+    """Remove what is stored of the previews of all attempts so far. Never raises; False: the storage is away."""
+    try:
+        for attempt in range(1, render.attempt + 1):
+            folder_erase(f"{folder_of(render)}/{attempt}/{PREVIEW}")
+    except Exception:
+        logger.exception("The preview of %s could not be removed", render.pk)
+        return False
+    return True
 
 
 def _copy(key: str | None, target: Path) -> Path:

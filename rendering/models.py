@@ -16,7 +16,8 @@ class Render(models.Model):
 
     `attempt` counts claims and is the fence: every write of a worker names the attempt it belongs to, and a worker that
     was given up writes nothing. `released` counts claims that were given back by a worker that shut down; they do not
-    use up the allowance.
+    use up the allowance. `preview_wanted`: somebody watches the clip being made, and pieces of a preview may lie in the
+    storage; `preview_pieces`: so many of this attempt may be seen (rendering.previewing).
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "rnd"), editable=False)
@@ -33,6 +34,8 @@ class Render(models.Model):
     worker = models.CharField(max_length=120, blank=True)
     stage = models.CharField(max_length=24, blank=True)
     progress = models.FloatField(default=0.0)
+    preview_wanted = models.BooleanField(default=False)
+    preview_pieces = models.PositiveSmallIntegerField(default=0)
 
     seconds_held = models.PositiveIntegerField()
     seconds_charged = models.PositiveIntegerField(null=True, blank=True)
@@ -69,6 +72,9 @@ class Render(models.Model):
                 condition=~Q(state__in=(RenderState.FAILED, RenderState.REFUSED))
                 | (~Q(error_code="") & ~Q(error_message="")),
             ),
+            models.CheckConstraint(
+                name="render_preview_only_running", condition=Q(state=RenderState.RUNNING) | Q(preview_pieces=0)
+            ),
             models.CheckConstraint(name="render_progress_a_fraction", condition=Q(progress__gte=0, progress__lte=1)),
             models.CheckConstraint(name="render_released_at_most_attempts", condition=Q(released__lte=F("attempt"))),
             models.UniqueConstraint(
@@ -80,6 +86,7 @@ class Render(models.Model):
             models.Index(name="render_list", fields=("organization", "-created_at", "-id")),
             # With the state: how a clip stands is read from the index alone.
             models.Index(name="render_newest", fields=("clip", "-created_at", "-id", "state")),
+            models.Index(name="render_previewed", fields=("state",), condition=Q(preview_wanted=True)),
         )
 
     def __str__(self) -> str:

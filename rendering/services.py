@@ -132,6 +132,7 @@ def claim(*, render_id: str, seen_attempt: int, worker: str) -> Render | None:
                 worker=worker,
                 stage="",
                 progress=0.0,
+                preview_pieces=0,
                 started_at=now,
             )
         )
@@ -292,7 +293,7 @@ def _change(render_id: str, target: RenderState, *, attempt: int | None = None, 
     rows = Render.objects.filter(pk=render_id, state__in=sources(target))
     if attempt is not None:
         rows = rows.filter(attempt=attempt)
-    return bool(rows.update(state=target, lease_until=None, **fields))
+    return bool(rows.update(state=target, lease_until=None, preview_pieces=0, **fields))
 
 
 def _because(reason: PersonReadable | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.scopes import across_tenants
 from rendering import files, services
 from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
+from rendering.previewing import previews_clear
 from rendering.states import RenderState
 from rendering.takes import takes_clear
 
@@ -20,11 +21,12 @@ logger = logging.getLogger(__name__)
 @across_tenants("leases run out in every organisation")
 def sweep() -> int:
     """Requeue (or, after the allowance, fail) renders whose lease ran out, announce lost ones again, clear this
-    machine's scratch folder and the takes of what was erased; returns how many renders were touched. Any number of
-    sweepers may run: each change is compare-and-set.
+    machine's scratch folder, the previews that were left and the takes of what was erased; returns how many renders
+    were touched. Any number of sweepers may run: each change is compare-and-set.
     """
     touched = _expired() + _unheard()
     _clear_scratch()
+    previews_clear()
     takes_clear()
     return touched
 

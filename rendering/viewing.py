@@ -1,4 +1,6 @@
-"""How a finished clip is seen: each request asks the gate, then gets the file's own short-lived address."""
+"""How a clip is seen: each request asks the gate, then gets the file's own short-lived address; while the clip is being
+made, a piece of its preview.
+"""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
@@ -19,11 +21,12 @@ from accounts.tenancy import signed_in
 from consent.gate import Action
 from projects.media import signed_url
 from rendering.disclosure import verify
-from rendering.files import CUT_OUT, CUT_OUT_CREDENTIALS, beside_clip
+from rendering.files import CUT_OUT, CUT_OUT_CREDENTIALS, beside_clip, preview_key
 from rendering.gating import ask
 from rendering.models import Render
+from rendering.previewing import preview_ask
 from rendering.selectors import access_render
-from rendering.states import RenderState
+from rendering.states import ACTIVE, RenderState
 
 VERIFIED_SECONDS = 3600
 FILE_NAME_CHARACTERS = 60
@@ -94,6 +97,31 @@ def captions_download(request: HttpRequest, render_id: str, kind: str) -> HttpRe
 @never_cache
 @require_GET
 @login_required
+def preview(request: HttpRequest, render_id: str) -> HttpResponse:
+    """How much can be watched of a clip that is being made. Whoever asks looks on, so that from now on it is stored."""
+    made = _being_made(request, render_id)
+    preview_ask(render=made)
+    return JsonResponse({"attempt": made.attempt, "pieces": made.preview_pieces})
+
+
+@never_cache
+@require_GET
+@login_required
+def preview_piece(request: HttpRequest, render_id: str, attempt: int, number: int) -> HttpResponse:
+    """One piece; not redirected, so that there is no address which outlives a withdrawal by even a minute."""
+    made = _being_made(request, render_id)
+    if attempt != made.attempt or number >= made.preview_pieces:
+        raise Http404
+    try:
+        with default_storage.open(preview_key(made, attempt, number), "rb") as file:
+            return HttpResponse(file.read(), content_type="video/mp4")
+    except FileNotFoundError as error:  # the attempt ended just now
+        raise Http404 from error
+
+
+@never_cache
+@require_GET
+@login_required
 def disclosure(request: HttpRequest, render_id: str) -> HttpResponse:
     """What the file says of itself, read from the file."""
     made = _opened(request, render_id, Action.VIEW)
@@ -118,6 +146,16 @@ def _opened(request: HttpRequest, render_id: str, action: Action, *, act: Act = 
     if made.state != RenderState.PUBLISHED:
         raise Http404
     if not ask(made.clip, action, made_at=made.created_at).allowed:
+        raise Http404
+    return made
+
+
+def _being_made(request: HttpRequest, render_id: str) -> Render:
+    """The render that is waiting or running, if its door opens and the gate lets it be viewed; else Http404."""
+    made = access_render(signed_in(request), render_id)
+    if made.state not in ACTIVE:
+        raise Http404
+    if not ask(made.clip, Action.VIEW, made_at=made.created_at).allowed:
         raise Http404
     return made
 

@@ -22,6 +22,7 @@ from rendering import files, services
 from rendering.configuration import QueueConfiguration, configuration
 from rendering.heart import Heart
 from rendering.models import Render
+from rendering.previewing import Preview
 from rendering.spec import PersonReadable
 from rendering.supervisor import Advance, Child, Crashed, Finished, Rejected
 
@@ -81,7 +82,7 @@ def run_render(render_id: str, *, seen_attempt: int, stop: threading.Event) -> N
 def _run_claimed(render: Render, stop: threading.Event) -> None:
     attempt = render.attempt
     try:
-        with files.scratch(render) as folder, Heart(render) as heart:
+        with files.scratch(render) as folder, Heart(render) as heart, Preview(render, folder / files.PREVIEW):
             outcome = _make(render, folder, heart, stop)
             settled = _settle(render, outcome, folder)
     except BaseException as error:

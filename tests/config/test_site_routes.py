@@ -118,6 +118,8 @@ TESTED_ELSEWHERE = {
     "rendering:cut_out_credentials",
     "rendering:discard",
     "rendering:disclosure",
+    "rendering:preview",
+    "rendering:preview_piece",
     "rendering:repair",
     "rendering:share_end",
     "rendering:shares",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
         {"state": "refused", "error_code": "no"},
         {"progress": 1.1},
         {"released": 1},
+        {"preview_pieces": 1},
     ],
     ids="-".join,
 )

@@ -15,6 +15,7 @@ from consent.selectors import receipt_token
 from consent.services import consent_withdraw
 from rendering import services
 from rendering.models import Render
+from rendering.previewing import preview_show
 from rendering.spec import PersonReadable
 from rendering.states import TRANSITIONS, RenderState
 from rendering.sweeper import sweep
@@ -29,7 +30,7 @@ BEHIND = st.sampled_from([0, 0, 0, 1])
 Step = tuple[str, int]
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["claim", "publish", "fail", "refuse", "release", "lose", "beat"]), BEHIND),
+        st.tuples(st.sampled_from(["claim", "publish", "fail", "refuse", "release", "lose", "beat", "show"]), BEHIND),
         st.tuples(st.sampled_from(["cancel", "expire", "sweep", "withdraw"]), st.just(0)),
     ),
     max_size=14,
@@ -55,6 +56,8 @@ def take(render: Render, step: Step) -> None:
             services.lose_attempt(**fenced)
         case "beat":
             services.beat(**fenced, stage="draw", progress=0.5)
+        case "show":
+            preview_show(**fenced, pieces=1)
         case "cancel":
             services.cancel_render(organization=render.organization, acting_user=render.requested_by, render=render)
         case "expire":
@@ -93,6 +96,8 @@ def assert_rules(before: Render, after: Render) -> None:
     assert kinds == expected
     spent = after.seconds_held if after.is_active else (after.seconds_charged or 0)
     assert credits_available(after.organization) == GRANTED - spent
+    if after.state != RenderState.RUNNING or after.attempt != before.attempt:
+        assert after.preview_pieces == 0
     if after.state == RenderState.PUBLISHED:
         assert after.output_key == f"{after.attempt}/clip.mp4"
 

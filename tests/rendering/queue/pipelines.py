@@ -35,6 +35,15 @@ def waiting(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     return quick(spec, progress=progress)
 
 
+def previewed(spec: RenderSpec, *, progress: Progress) -> RenderResult:
+    """As `waiting`, with two pieces of a preview that are there before it begins."""
+    if spec.preview is not None:
+        spec.preview.mkdir()
+        for number in range(2):
+            (spec.preview / f"{number:05}.m4s").write_bytes(b"piece %d of attempt %d" % (number, spec.attempt))
+    return waiting(spec, progress=progress)
+
+
 def announcing(spec: RenderSpec, *, progress: Progress) -> RenderResult:
     """Goes on and on; the stage that it reports is its process id."""
     progress(f"pid-{os.getpid()}", 0.1)
