@@ -78,6 +78,7 @@ def _restoration(arguments: argparse.Namespace, console: Console) -> list[Measur
             console.print(f"{path.name}: {error.message} {error.advice}")
             continue
         console.print(f"sheet {sheet}")
+        restoration.print_conditions(measures, console)
         found += measures
     return found
 

@@ -18,7 +18,7 @@ from rendering.disclosure.pictures import repaired_source_type, sign_png, write_
 from rendering.engine.errors import EngineError
 from rendering.engine.faces import Face, find_faces, read_photo
 from rendering.engine.faces.advice import Advice, advise
-from rendering.engine.restoration import Change, repair
+from rendering.engine.restoration import DRAWN, Change, repair
 
 NICENESS = 10
 
@@ -58,7 +58,7 @@ def repair_file(asked: dict[str, Any]) -> dict[str, Any]:
     scale = repaired.photo.shape[1] / photo.shape[1]
     faces = () if placed else find_faces(repaired.photo)
     index = _nearest(faces, [value * scale for value in asked["box"]]) or 0
-    drawn_anew = any(note.done and note.step == "gfpgan" for note in repaired.notes)
+    drawn_anew = any(note.done and note.step in DRAWN for note in repaired.notes)
     source_type = repaired_source_type(asked["stated"], drawn_anew=drawn_anew)
     target = Path(asked["target"])
     write_png(target, repaired.photo, source_type=source_type)

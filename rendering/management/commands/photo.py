@@ -37,7 +37,7 @@ class Command(TerminalCommand):
             "--steps",
             default=",".join(CLASSICAL),
             metavar="A,B",
-            help=f"which repairs: {', '.join(STEPS)} (default: all but gfpgan)",
+            help=f"which repairs: {', '.join(STEPS)} (default: those without a network)",
         )
         add("--matte", type=Path, metavar="OUT.png", help="write which pixels belong to the person: white, grey, black")
 
@@ -93,7 +93,7 @@ def _repair(
     photo: "np.ndarray", faces: "tuple[Face, ...]", index: int | None, steps: str, target: Path, marks: tuple[str, ...]
 ) -> "Repaired":
     from rendering.disclosure.pictures import repaired_source_type, write_png  # noqa: PLC0415
-    from rendering.engine.restoration import repair  # noqa: PLC0415
+    from rendering.engine.restoration import DRAWN, repair  # noqa: PLC0415
 
     chosen = [step.strip() for step in steps.split(",") if step.strip()]
     first = (faces[index],) if index is not None and 0 <= index < len(faces) else faces[:1]
@@ -104,7 +104,7 @@ def _repair(
         raise BadInput(str(error)) from error
     except EngineError as error:
         raise NotMade(str(error)) from error
-    drawn_anew = any(note.done and note.step == "gfpgan" for note in repaired.notes)
+    drawn_anew = any(note.done and note.step in DRAWN for note in repaired.notes)
     write_png(target, repaired.photo, source_type=repaired_source_type(marks, drawn_anew=drawn_anew))
     return repaired
 

@@ -96,7 +96,7 @@ def test_scratches_across_the_face_are_filled_and_the_face_found_anew():
 
 def test_gfpgan_is_offered_only_where_it_can_run(tmp_path):
     assert available_steps(tmp_path) == CLASSICAL
-    assert set(STEPS) - set(CLASSICAL) == {"gfpgan"}
+    assert set(STEPS) - set(CLASSICAL) == {"gfpgan", "upscale"}
     with pytest.raises(EngineError) as caught:
         repair(portrait(), FACES, steps=("gfpgan",), models=tmp_path)
     assert caught.value.code == "gfpgan-missing"

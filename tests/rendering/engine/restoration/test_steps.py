@@ -140,3 +140,25 @@ def test_a_small_face_is_enlarged_to_a_working_size():
 def test_large_faces_and_pictures_without_faces_keep_their_size():
     assert enlarge(portrait(960), find_faces(portrait(960)))[1] == 1
     assert enlarge(portrait(), ())[1] == 1
+
+
+def wall_with(mark):
+    """A wall in the light, (700, 700, 3), with a broad mark on it: a face of its own is not needed."""
+    photo = np.full((700, 700, 3), 120, np.uint8)
+    photo[:, 350:] = 60
+    mark(photo)
+    return np.clip(photo + np.random.default_rng(0).normal(0, 1.5, photo.shape), 0, 255).astype(np.uint8)
+
+
+def test_a_broad_scratch_is_found():
+    photo = wall_with(lambda wall: cv2.line(wall, (40, 60), (300, 640), (238, 235, 228), 5))
+    line = cv2.line(np.zeros((700, 700), np.uint8), (40, 60), (300, 640), 1, 1).astype(bool)
+    assert find_scratches(photo, ())[line].mean() > 0.9
+
+
+def test_a_rail_between_two_things_is_no_scratch_and_a_scratch_across_both_is():
+    rail = wall_with(lambda wall: cv2.line(wall, (350, 0), (350, 699), (200, 200, 198), 3))
+    assert not find_scratches(rail, ()).any()
+    across = wall_with(lambda wall: cv2.line(wall, (60, 200), (640, 420), (238, 235, 228), 3))
+    line = cv2.line(np.zeros((700, 700), np.uint8), (60, 200), (640, 420), 1, 1).astype(bool)
+    assert find_scratches(across, ())[line].mean() > 0.9
