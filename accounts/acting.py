@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.core.exceptions import PermissionDenied
+
 _through: ContextVar[str] = ContextVar("accounts.acting.through", default="")
 
 
@@ -15,6 +17,16 @@ def acting_through(key_id: str) -> Iterator[None]:
         yield
     finally:
         _through.reset(token)
+
+
+class InPersonOnly(PermissionDenied):
+    """A key wanted to do what only a person who is signed in may."""
+
+
+def require_person(why: str) -> None:
+    """Raises InPersonOnly where a key is at work; `why` tells its owner what to do instead."""
+    if through():
+        raise InPersonOnly(why)
 
 
 def through() -> str:

@@ -9,17 +9,22 @@ from accounts.webhooks.catalogue import EVENT_TYPES
 from accounts.webhooks.models import URL_LENGTH, WebhookEndpoint
 
 _TITLES = {
-    Resource.ORGANIZATION: "Organisation, members and credits",
+    Resource.ORGANIZATION: "The organisation: its name, members, credits",
     Resource.PROJECTS: "Projects",
     Resource.PORTRAITS: "Pictures",
     Resource.RECORDINGS: "Recordings",
     Resource.CLIPS: "Clips",
     Resource.RENDERS: "Making clips, which spends credits",
+    Resource.SHARES: "Links by which anybody watches a clip",
     Resource.BATCHES: "Batches",
     Resource.CONSENT: "Asking for consent",
     Resource.MODERATION: "Moderators’ decisions",
     Resource.RETENTION: "How long things are kept",
     Resource.WEBHOOKS: "Webhooks",
+    Resource.MEMBERS: "Letting editors, reviewers and viewers in, and go",
+    Resource.KEYS: "Making keys that can do no more than this one",
+    Resource.BILLING: "Plan and invoices, which spends money",
+    Resource.AUDIT: "The audit log",
 }
 # What a program needs that makes clips.
 _USUAL = frozenset(

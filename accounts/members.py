@@ -16,11 +16,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.acting import require_person
 from accounts.billing.seats import seat_check
 from accounts.credits import organization_lock
 from accounts.ids import is_id
 from accounts.models import Invitation, Membership, Organization, Role, User
-from accounts.permissions import Act, may
+from accounts.permissions import GIVEN_BY_PROGRAMS, Act, may_give
 from accounts.scopes import across_tenants
 from accounts.selectors import access_organization, role_of
 from accounts.services import audit_record, authorize
@@ -31,7 +32,11 @@ INVITATION_DAYS = 7
 # Under this name the session of whoever opened an invitation's link keeps its token.
 INVITED = "invitation"
 _LAST_OWNER = "An organisation needs an owner. Make somebody else one first."
-_OWNERS_ONLY = "Only an owner can make owners, or change what an owner may do."
+_MORE_THAN_YOURS = "You cannot give a role, or change a member's, that may do more than yours. Ask an owner."
+_NOT_FOR_PROGRAMS = (
+    "Through a key only editors, reviewers and viewers are let in, changed and let go. The others are for a person: on "
+    "the site, under “Members”."
+)
 
 
 # ------------------------------------------------------------------------------------------------ invitations
@@ -100,6 +105,7 @@ def invitation_resend(*, organization: Organization, acting_user: User, invitati
 def invitation_revoke(*, organization: Organization, acting_user: User, invitation: Invitation) -> bool:
     """Take an invitation back; its link opens nothing any more. False: it was accepted or taken back before."""
     authorize(organization=organization, acting_user=acting_user, act=Act.MANAGE_MEMBERS)
+    _check_may_give(organization, acting_user, invitation.role)
     if not _standing(organization, invitation).update(revoked_at=timezone.now()):
         return False
     _record(invitation, acting_user, "invitation.revoked")
@@ -131,6 +137,8 @@ def invitation_accept(*, token: str, acting_user: User) -> Membership:
         return membership
     if not invitation.is_open:
         raise ValidationError("This invitation has run out or was taken back. Ask for a new one.")
+    if not _still_may_invite(invitation):
+        raise ValidationError("Whoever invited you cannot do that any more. Ask for a new invitation.")
     seat_check(invitation.organization)
     membership = Membership.objects.create(organization=invitation.organization, user=acting_user, role=invitation.role)
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now(), accepted_by=acting_user)
@@ -171,6 +179,7 @@ def membership_remove(*, organization: Organization, acting_user: User, membersh
 @transaction.atomic
 def membership_leave(*, organization: Organization, acting_user: User) -> None:
     """Leave. Whatever one's role, but for the last owner, who gets a ValidationError. Leaving twice is leaving once."""
+    require_person("Who leaves does it in person, on the site.")
     organization_lock(organization)
     membership = Membership.objects.filter(organization=organization, user=acting_user).first()
     if membership is None:
@@ -221,6 +230,19 @@ def access_membership(user: User, membership_id: int, *, act: Act = Act.MANAGE_M
     return membership
 
 
+def access_member(user: User, user_id: str, *, act: Act = Act.MANAGE_MEMBERS) -> Membership:
+    """The membership of the person with this id in the one organisation of the scope, for a member of it whose role
+    may do `act`; else Http404.
+    """
+    if not is_id(user_id, "usr"):
+        raise Http404
+    found = list(Membership.objects.select_related("organization", "user").filter(user_id=user_id)[:2])
+    if len(found) != 1:
+        raise Http404
+    access_organization(user, found[0].organization_id, act=act)
+    return found[0]
+
+
 def access_invitation(user: User, invitation_id: str, *, act: Act = Act.MANAGE_MEMBERS) -> Invitation:
     """The invitation, for a member of its organisation whose role may do `act`; else Http404."""
     if not is_id(invitation_id, "inv"):
@@ -249,8 +271,21 @@ def _standing(organization: Organization, invitation: Invitation) -> QuerySet[In
 def _check_role(organization: Organization, acting_user: User, role: str) -> None:
     if role not in Role.values:
         raise ValidationError({"role": f"Choose one of: {', '.join(Role.values)}."})
-    if role == Role.OWNER and not may(role_of(acting_user, organization), Act.OWN):
-        raise PermissionDenied(_OWNERS_ONLY)
+    _check_may_give(organization, acting_user, role)
+
+
+def _check_may_give(organization: Organization, acting_user: User, role: str) -> None:
+    """Nobody hands on more than they have; a program nothing from which it could make more."""
+    if not may_give(role_of(acting_user, organization), role):
+        raise PermissionDenied(_MORE_THAN_YOURS)
+    if role not in GIVEN_BY_PROGRAMS:
+        require_person(_NOT_FOR_PROGRAMS)
+
+
+def _still_may_invite(invitation: Invitation) -> bool:
+    """An invitation is worth what its sender may do today: who was let go leaves no way in behind."""
+    sender = invitation.invited_by
+    return sender.is_active and may_give(role_of(sender, invitation.organization), invitation.role)
 
 
 def _locked(organization: Organization, acting_user: User, membership: Membership) -> Membership:
@@ -259,8 +294,7 @@ def _locked(organization: Organization, acting_user: User, membership: Membershi
     found = Membership.objects.filter(organization=organization, pk=membership.pk).select_related("user").first()
     if found is None:
         raise ValidationError("This person has left meanwhile.")
-    if found.role == Role.OWNER and not may(role_of(acting_user, organization), Act.OWN):
-        raise PermissionDenied(_OWNERS_ONLY)
+    _check_may_give(organization, acting_user, found.role)
     return found
 
 

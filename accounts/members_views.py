@@ -31,7 +31,7 @@ from accounts.members import (
     standing_invitations,
 )
 from accounts.models import Organization, Role
-from accounts.permissions import ROLE_DESCRIPTIONS, Act, may
+from accounts.permissions import ROLE_DESCRIPTIONS, Act, may, may_give
 from accounts.selectors import role_of
 from accounts.tenancy import choose_organization, in_organization, memberships_changed, signed_in
 
@@ -46,15 +46,10 @@ class InvitationForm(forms.Form):
     )
     role = forms.ChoiceField(label="Role", initial=Role.EDITOR)
 
-    def __init__(self, *args: Any, by_owner: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(by_owner=by_owner)  # type: ignore[attr-defined]  # a choice field
-
-
-def role_choices(*, by_owner: bool) -> list[tuple[str, str]]:
-    """The roles that somebody may give, each with what it means."""
-    roles = [role for role in Role if by_owner or role is not Role.OWNER]
-    return [(role.value, f"{role.label}: {ROLE_DESCRIPTIONS[role]}") for role in roles]
+        choices = [(role.value, f"{role.label}: {ROLE_DESCRIPTIONS[role]}") for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
 
 @never_cache
@@ -64,7 +59,8 @@ def members(request: HttpRequest, organization: Organization) -> HttpResponse:
     """Who belongs to the organisation and who is invited; POST invites somebody."""
     user = signed_in(request)
     role = role_of(user, organization)
-    form = InvitationForm(request.POST or None, by_owner=may(role, Act.OWN))
+    roles = [one for one in Role if may_give(role, one)]
+    form = InvitationForm(request.POST or None, roles=roles)
     if form.is_valid():
         try:
             invitation, token = invitation_create(organization=organization, acting_user=user, **form.cleaned_data)
@@ -78,7 +74,7 @@ def members(request: HttpRequest, organization: Organization) -> HttpResponse:
         "form": form,
         "members": members_of(organization),
         "invitations": standing_invitations(organization) if may(role, Act.MANAGE_MEMBERS) else (),
-        "roles": [one for one in Role if may(role, Act.OWN) or one is not Role.OWNER],
+        "roles": roles,
     }
     return render(request, "accounts/members.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

@@ -163,6 +163,7 @@ class AuditEvent(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["organization", "sequence"], name="audit_sequence_has_no_doubles"),
         )
+        indexes = (models.Index(name="audit_list", fields=("organization", "-at", "-id")),)
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action} {self.object_id}"

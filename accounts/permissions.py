@@ -32,6 +32,12 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.BILLING: frozenset({Act.PAY}),
 }
 
+# What an owner does in person: a key would hand the whole house to whoever finds it.
+IN_PERSON = frozenset({Act.OWN})
+# The roles that a program may give and take, as one does that keeps members in step with a school's or a firm's own
+# list: none of them makes keys, pays, or brings in others.
+GIVEN_BY_PROGRAMS = frozenset({Role.EDITOR, Role.REVIEWER, Role.VIEWER})
+
 # Said to a person who chooses a role for somebody.
 ROLE_DESCRIPTIONS: dict[Role, str] = {
     Role.OWNER: "Everything, payment and other owners included.",
@@ -46,3 +52,10 @@ ROLE_DESCRIPTIONS: dict[Role, str] = {
 def may(role: str, act: Act) -> bool:
     """Whether a member with this role may do this. An unknown role may do nothing."""
     return role in PERMISSIONS and act in PERMISSIONS[Role(role)]
+
+
+def may_give(role: str, given: str) -> bool:
+    """Whether a member with `role` may give somebody the role `given`, or take it: only what they may all do
+    themselves. So an administrator, who does not pay, makes nobody an owner or a payer either.
+    """
+    return role in PERMISSIONS and given in PERMISSIONS and PERMISSIONS[Role(given)] <= PERMISSIONS[Role(role)]

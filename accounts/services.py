@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.acting import through
+from accounts.acting import require_person, through
 from accounts.billing.seats import seat_check
 from accounts.billing.welcome import welcome_grant
 from accounts.chain import chain_hash
@@ -32,7 +32,7 @@ from accounts.credits import (
 )
 from accounts.models import AuditEvent, Membership, Organization, OrganizationKind, Role, User
 from accounts.names import clean_name
-from accounts.permissions import Act, may
+from accounts.permissions import IN_PERSON, Act, may, may_give
 from accounts.scopes import across_tenants, within
 from accounts.selectors import role_of
 from accounts.webhooks.outbox import announce
@@ -129,6 +129,8 @@ def membership_create(*, organization: Organization, acting_user: User, user: Us
     authorize(organization=organization, acting_user=acting_user, act=Act.MANAGE_MEMBERS)
     if role not in Role.values:
         raise ValidationError({"role": f"Choose one of: {', '.join(Role.values)}."})
+    if not may_give(role_of(acting_user, organization), role):
+        raise PermissionDenied("You cannot give a role that may do more than yours. Ask an owner.")
     if role_of(user, organization):
         raise ValidationError({"user": "This person is a member already."})
     organization_lock(organization)
@@ -195,9 +197,13 @@ def _kept_password(path: Path) -> str:
 
 
 def authorize(*, organization: Organization, acting_user: User, act: Act) -> None:
-    """Raises PermissionDenied unless the user's role in the organisation may do this, and it is not suspended."""
+    """Raises PermissionDenied unless the user's role in the organisation may do this, and it is not suspended; or where
+    a key is at work, and it is for a person to do (InPersonOnly).
+    """
     if not may(role_of(acting_user, organization), act):
         raise PermissionDenied("Your role in this organisation does not allow that. Ask its owner.")
+    if act in IN_PERSON:
+        require_person("An owner does that on the site, in person: no key can.")
     if (
         act not in _WHILE_SUSPENDED
         and Organization.objects.filter(pk=organization.pk).exclude(suspended_at=None).exists()

@@ -242,14 +242,14 @@ def _matches(found: "Sequence[Fingerprint]", opt_out: OptOut) -> bool:
     return any(alike(one, other) for one in found for other in known)
 
 
-def access_appeal(user: User, appeal_id: str) -> Appeal:
-    """The appeal, for a member of the organisation whose upload was refused; else Http404."""
+def access_appeal(user: User, appeal_id: str, *, act: Act = Act.CREATE) -> Appeal:
+    """The appeal, for a member of the organisation whose upload was refused, if their role may do `act`; or Http404."""
     if not is_id(appeal_id, "apl"):
         raise Http404
     appeal = Appeal.objects.select_related("organization").filter(pk=appeal_id).first()
     if appeal is None:
         raise Http404
-    access_organization(user, appeal.organization_id, act=Act.CREATE)
+    access_organization(user, appeal.organization_id, act=act)
     return appeal
 
 

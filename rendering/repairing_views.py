@@ -66,7 +66,7 @@ def repair(request: HttpRequest, portrait_id: str) -> HttpResponse:
             context["error"] = " ".join(error.messages)
         else:
             return redirect("rendering:compare", repaired.pk)
-    context["steps"] = _offered(portrait)
+    context["steps"] = steps_offered(portrait)
     return render(request, "rendering/repair.html", context, status=UNPROCESSABLE if "error" in context else 200)
 
 
@@ -83,7 +83,7 @@ def compare(request: HttpRequest, portrait_id: str) -> HttpResponse:
         "portrait": repaired,
         "before": before,
         "notes": repaired.repairs.get("notes", []),
-        "change": _told(repaired.repairs.get("change") or {}),
+        "change": change_told(repaired.repairs.get("change") or {}),
     }
     return render(request, "rendering/compare.html", context)
 
@@ -104,7 +104,7 @@ def discard(request: HttpRequest, portrait_id: str) -> HttpResponse:
     return redirect("projects:portrait", back) if back else redirect("rendering:clip_new")
 
 
-def _offered(portrait: Portrait) -> list[dict[str, Any]]:
+def steps_offered(portrait: Portrait) -> list[dict[str, Any]]:
     codes = {piece["code"] for piece in portrait.advice}
     return [
         {
@@ -117,7 +117,7 @@ def _offered(portrait: Portrait) -> list[dict[str, Any]]:
     ]
 
 
-def _told(change: dict[str, Any]) -> dict[str, Any]:
+def change_told(change: dict[str, Any]) -> dict[str, Any]:
     """How far the face has changed, for people: by the recogniser where it is, else by its shape alone."""
     if change.get("moved") is None:
         return {}

@@ -29,6 +29,7 @@ from projects.sharing.services import share_create, share_opened, share_revoke
 from rendering.files import beside_clip
 from rendering.gating import ask
 from rendering.models import Render
+from rendering.sharing import why_not_shared
 from rendering.states import RenderState
 
 GONE = 410
@@ -114,11 +115,9 @@ def shares(request: HttpRequest, clip_id: str) -> HttpResponse:
     """The links to a clip; POST makes one."""
     user = signed_in(request)
     clip = access_clip(user, clip_id, act=Act.DOWNLOAD)
-    made = Render.objects.filter(clip=clip, state=RenderState.PUBLISHED).first()
-    decision = ask(clip, Action.DOWNLOAD, made_at=made.created_at) if made else None
-    allowed = decision is not None and decision.allowed
+    reasons = why_not_shared(clip)
     form = ShareForm(request.POST or None)
-    if allowed and form.is_valid():
+    if not reasons and form.is_valid():
         try:
             share_create(organization=clip.organization, acting_user=user, clip=clip, **form.cleaned_data)
         except ValidationError as error:
@@ -129,8 +128,8 @@ def shares(request: HttpRequest, clip_id: str) -> HttpResponse:
     context = {
         "clip": clip,
         "form": form,
-        "allowed": allowed,
-        "reasons": decision.reasons if decision else ("The clip is not finished yet.",),
+        "allowed": not reasons,
+        "reasons": reasons,
         "shares": [(share, share_url(share)) for share in live_shares(clip)],
     }
     return render(request, "rendering/shares.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -3,13 +3,16 @@
 Only what worked is remembered: a request that was refused changed nothing, and may be tried again with its key.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,6 +29,7 @@ MAX_LENGTH = 255
 KEPT = timedelta(hours=24)
 # How long a request may take before its key is free again: whoever worked on it has died.
 BUSY = timedelta(minutes=3)
+_SEAL = "accounts.api.idempotency"
 _KEPT_HEADERS = ("Location", "Link")
 
 Handler = Callable[..., Response]
@@ -34,6 +38,8 @@ Handler = Callable[..., Response]
 def idempotent(*, one_transaction: bool = True) -> Callable[[Handler], Handler]:
     """For a handler of POST. With `one_transaction` the work and its remembered answer are committed together; without,
     for what stores files or keeps something though it says no, the service behind has to find its own earlier work.
+
+    Answers are sealed: some hold a secret that is shown once and kept nowhere else.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -99,16 +105,35 @@ def _remember(claimed: IdempotentAnswer, response: Response) -> Response:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     IdempotentAnswer.objects.filter(pk=claimed.pk).update(
         status=response.status_code,
-        body="" if response.data is None else JSONRenderer().render(response.data).decode(),
+        body="" if response.data is None else _sealed(JSONRenderer().render(response.data)),
         headers=headers,
     )
     return response
 
 
 def _again(known: IdempotentAnswer) -> Response:
-    data = json.loads(known.body) if known.body else None
+    data = json.loads(_opened(known.body)) if known.body else None
     headers = {**known.headers, "Idempotency-Replayed": "true"}
     return Response(data, status=known.status, headers=headers)
+
+
+def _sealed(answer: bytes) -> str:
+    return _seal(settings.SECRET_KEY).encrypt(answer).decode()
+
+
+def _opened(body: str) -> bytes:
+    """What was sealed. After SECRET_KEY was exchanged, an answer sealed with the one before opens too."""
+    try:
+        return MultiFernet([_seal(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]).decrypt(body)
+    except InvalidToken as error:
+        raise ProblemError(
+            "conflict", "This was done before; what was answered then cannot be read any more. Look at what there is."
+        ) from error
+
+
+@cache
+def _seal(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{_SEAL}{secret}".encode()).digest()))
 
 
 def _fingerprint(request: Request) -> str:

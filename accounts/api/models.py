@@ -13,6 +13,7 @@ class ApiKey(models.Model):
     """A key to one organisation. Of the secret only the SHA-256 is kept; it has 160 random bits, so that is enough.
 
     It acts for the person who made it, within its scopes, and never does more than that person's role allows today.
+    One that was made through another key holds no more than that one (`made_with`), and ends with it.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "key"), editable=False)
@@ -27,6 +28,7 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="to within some minutes")
     revoked_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by")
+    made_with = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="made")
 
     class Meta:
         ordering = ("-created_at", "-id")

@@ -17,6 +17,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.acting import InPersonOnly
+from accounts.billing.client import CardRefused, PaymentTrouble
 from accounts.services import NotEnoughCredits
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,9 @@ KINDS: dict[str, Kind] = {
     "bad-cursor": Kind(400, "Not a cursor of this list", "Begin again without one, or use next_cursor as it came."),
     "unauthenticated": Kind(401, "No valid key", "Send an API key: Authorization: Bearer lk_live_…"),
     "not-enough-credits": Kind(402, "Not enough credits", "The clip would take more seconds of video than are left."),
+    "payment-refused": Kind(402, "The payment did not go through", "The bank said no; nothing was changed."),
     "forbidden": Kind(403, "Not allowed", "The role of the person who made the key does not allow this."),
+    "in-person": Kind(403, "Only in person", "Somebody who is signed in does that on the site; no key can."),
     "scope-missing": Kind(403, "The key lacks a scope", "Make a key with the scope that is named."),
     "not-found": Kind(404, "Not found", "There is nothing here, or nothing for you."),
     "method-not-allowed": Kind(405, "Not that method", "The Allow header says which methods there are."),
@@ -56,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "unusable-words": Kind(422, "The words cannot be spoken", "`reason` says why, `advice` what to do about it."),
     "other-body": Kind(422, "The key was used for something else", "One Idempotency-Key is for one request."),
     "too-many-requests": Kind(429, "Too many requests", "Wait for the seconds in Retry-After."),
+    "payment-service": Kind(503, "The payment service is away", "Nothing was charged or changed; try again later."),
     "internal": Kind(500, "Our fault", "It was written down; try again later."),
 }
 
@@ -115,6 +120,11 @@ def _(error: PermissionDenied) -> Problem:
 
 
 @problem_of.register
+def _(error: InPersonOnly) -> Problem:
+    return Problem("in-person", str(error))
+
+
+@problem_of.register
 def _(error: ValidationError) -> Problem:
     by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     return invalid([(name, text) for name, texts in by_field.items() for text in texts])
@@ -123,6 +133,11 @@ def _(error: ValidationError) -> Problem:
 @problem_of.register
 def _(error: NotEnoughCredits) -> Problem:
     return Problem("not-enough-credits", str(error), {"needed": error.needed, "available": error.available})
+
+
+@problem_of.register
+def _(error: PaymentTrouble) -> Problem:
+    return Problem("payment-refused" if isinstance(error, CardRefused) else "payment-service", str(error))
 
 
 @problem_of.register

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.models import ApiKey
-from accounts.models import CreditEntry, Membership, Organization
+from accounts.api.rows import RowSerializer
+from accounts.models import CreditEntry, Membership, Organization, OrganizationKind
 
 
 class OrganizationSerializer(serializers.ModelSerializer[Organization]):
@@ -15,12 +16,17 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
         read_only_fields = fields
 
 
+class OrganizationChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=200, required=False)
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices, required=False)
+
+
 class KeySerializer(serializers.ModelSerializer[ApiKey]):
     scopes = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = ApiKey
-        fields = ("id", "name", "hint", "scopes", "created_at", "expires_at")
+        fields: tuple[str, ...] = ("id", "name", "hint", "scopes", "created_at", "expires_at")
         read_only_fields = fields
 
 
@@ -48,7 +54,7 @@ class CreditsSerializer(serializers.Serializer[Any]):
     )
 
 
-class CreditEntrySerializer(serializers.ModelSerializer[CreditEntry]):
+class CreditEntrySerializer(RowSerializer[CreditEntry]):
     render = serializers.CharField(source="render_id")
 
     class Meta:

@@ -1,6 +1,6 @@
 """Who calls, for which organisation, and what it has left."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,11 +12,13 @@ from accounts.api.serializers import (
     CreditsSerializer,
     MemberSerializer,
     MeSerializer,
+    OrganizationChangeSerializer,
     OrganizationSerializer,
 )
 from accounts.billing.selectors import seconds_left
 from accounts.models import CreditEntry, Membership
 from accounts.permissions import Act
+from accounts.services import organization_change
 
 
 class MeView(ApiView):
@@ -31,12 +33,26 @@ class MeView(ApiView):
 
 class OrganizationView(ApiView):
     resource = Resource.ORGANIZATION
-    acts = {"GET": tuple(Act)}
+    acts = {"GET": tuple(Act), "PATCH": (Act.ADMINISTER,)}
 
     @extend_schema(operation_id="getOrganization", summary="The organisation", responses=OrganizationSerializer)
     def get(self, request: Request) -> Response:
         """The organisation itself."""
         return Response(OrganizationSerializer(self.organization).data)
+
+    @extend_schema(
+        operation_id="changeOrganization",
+        summary="Another name or kind",
+        request=OrganizationChangeSerializer,
+        responses=OrganizationSerializer,
+        examples=[OpenApiExample("Renamed", value={"name": "The museum at the mill"}, request_only=True)],
+    )
+    def patch(self, request: Request) -> Response:
+        """What is not named stays. A kind's dates of deletion hold at once, for what was made before too."""
+        values = self.read(request, OrganizationChangeSerializer)
+        now = {"name": self.organization.name, "kind": self.organization.kind}
+        changed = organization_change(organization=self.organization, acting_user=self.user, **(now | values))
+        return Response(OrganizationSerializer(changed).data)
 
 
 class MembersView(ApiView):
@@ -49,7 +65,7 @@ class MembersView(ApiView):
         responses=page_of(MemberSerializer),
     )
     def get(self, request: Request) -> Response:
-        """Who belongs to the organisation, newest first. Members are let in on the site."""
+        """Who belongs to the organisation, newest first."""
         rows = Membership.objects.filter(organization=self.organization).select_related("user")
         return self.page(request, rows, MemberSerializer)
 

@@ -1,6 +1,8 @@
 """`python -m benchmarks.api`: fills PostgreSQL with a thousand organisations and a million clips, and asks the API.
 
-Needs a server (LIKENESS_BENCH_POSTGRES); its database is dropped afterwards unless --keep. Writes to results.json.
+Needs a server (LIKENESS_BENCH_POSTGRES) and a superuser there; its database is dropped afterwards unless --keep. The
+rows are written as the tables' owner; everything that is measured runs as the site's own role does in production:
+under row-level security, owning nothing (docs/deployment.md). Writes to results.json.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import django
 import psycopg
@@ -23,11 +26,19 @@ def main() -> int:
     """0 when every target is met, 1 when one is missed."""
     arguments = _arguments()
     console = Console(width=None if sys.stdout.isatty() else 160)
-    with _database(arguments) as database:
-        os.environ.update(DATABASE_URL=database, LIKENESS_API_RATE="1000000000", LIKENESS_LOG_LEVEL="ERROR")
+    with _database(arguments) as name:
+        os.environ.update(LIKENESS_API_RATE="1000000000", LIKENESS_LOG_LEVEL="ERROR")
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1"
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"], check=True)
+        owner = {**os.environ, "DATABASE_URL": f"{SERVER}/{name}"}
+        migrate = (sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks")
+        subprocess.run(migrate, check=True, env=owner)
+        if not arguments.database:
+            began = time.perf_counter()
+            size = (str(arguments.tenants), str(arguments.clips))
+            subprocess.run((sys.executable, "-m", "benchmarks.api.writing", *size), check=True, env=owner)
+            console.print(f"filled in {time.perf_counter() - began:.0f} s")
+        os.environ.update(DATABASE_URL=_as_the_site(name), LIKENESS_ROW_SECURITY="require")
         django.setup()
         return _run(arguments, console)
 
@@ -38,11 +49,7 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     from benchmarks.measure import Measure, Target, print_table, write_results  # noqa: PLC0415
 
     tenants, clips = arguments.tenants, arguments.clips
-    began = time.perf_counter()
     made = filling.tenants_of(tenants)
-    if not arguments.database:
-        filling.fill(made, clips)
-        console.print(f"{tenants * clips:,} clips of {tenants:,} organisations in {time.perf_counter() - began:.0f} s")
     subject = f"{tenants * clips:,} clips"
     calls = [*asking.CALLS]
     if clips > 500:
@@ -77,18 +84,35 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
 @contextmanager
 def _database(arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.database:
-        yield f"{SERVER}/{arguments.database}"
+        yield arguments.database
         return
     name = f"likeness_bench_{secrets.token_hex(4)}"
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=5) as server:
         server.execute(f"CREATE DATABASE {name}")
         try:
-            yield f"{SERVER}/{name}"
+            yield name
         finally:
             if arguments.keep:
-                print(f"kept: {SERVER}/{name}")
+                print(f"kept: {name}")
             else:
                 server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                server.execute(f"DROP ROLE IF EXISTS {name}_app")
+
+
+def _as_the_site(name: str) -> str:
+    """The address of the database for a role that owns nothing and bypasses nothing, as docs/deployment.md has it."""
+    role, password = f"{name}_app", secrets.token_hex(16)
+    with psycopg.connect(f"{SERVER}/{name}", autocommit=True) as server:
+        known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        server.execute(
+            f"{'ALTER' if known else 'CREATE'} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{password}'"
+        )
+        server.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        server.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+        server.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    address = urlsplit(SERVER)
+    where = f"{address.hostname}:{address.port or 5432}"
+    return f"postgres://{role}:{password}@{where}/{name}"
 
 
 def _arguments() -> argparse.Namespace:

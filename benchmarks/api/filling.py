@@ -1,4 +1,4 @@
-"""A database of a thousand organisations and a million clips, written in bulk.
+"""A database of a thousand organisations and a million clips, written in bulk, as the tables' owner.
 
 The few rows of each organisation go through the models; clips and renders are spread from one row of each by SQL, so
 that a million of them take a minute, and a new column needs no change here.

@@ -45,6 +45,16 @@ class SubjectNewSerializer(serializers.Serializer[Any]):
     )
 
 
+class SubjectLinkSerializer(serializers.Serializer[Any]):
+    authority = serializers.ChoiceField(
+        choices=sorted({grantor.value for found in gate.LINK_GRANTORS.values() for grantor in found}),
+        default="",
+        allow_blank=True,
+        help_text="Who decides.",
+    )
+    name = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
 class StatementNewSerializer(serializers.Serializer[Any]):
     statement = serializers.CharField(max_length=4000, help_text="Why clips of them may be made.")
     source = serializers.CharField(  # type: ignore[assignment]  # a field of that name
@@ -140,6 +150,8 @@ class TermsSerializer(serializers.Serializer[Any]):
     audience = serializers.CharField(max_length=300, default="", allow_blank=True)
     language = serializers.CharField(max_length=16, default="en")
     email = serializers.EmailField(default="", allow_blank=True)
+    clone = serializers.BooleanField(default=False, help_text="Whether a copy of their voice may be made.")
+    voice_recording = serializers.FileField(required=False, help_text="Of the person, for a copy of their voice.")
 
 
 class ClassSerializer(serializers.ModelSerializer[ConsentBatch]):

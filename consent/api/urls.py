@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.api import views
+from consent.api import appeals, views
 
 _ONE = "consent-requests/<str:consent_request_id>"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("subjects", views.SubjectsView.as_view(), name="subjects"),
     path("subjects/<str:subject_id>", views.SubjectView.as_view(), name="subject"),
     path("subjects/<str:subject_id>/statement", views.StatementView.as_view(), name="statement"),
+    path("subjects/<str:subject_id>/link", views.SubjectLinkView.as_view(), name="subject_link"),
+    path("appeals", appeals.AppealsView.as_view(), name="appeals"),
+    path("appeals/<str:appeal_id>", appeals.AppealView.as_view(), name="appeal"),
     path("consent-requests", views.ConsentRequestsView.as_view(), name="consent_requests"),
     path(_ONE, views.ConsentRequestView.as_view(), name="consent_request"),
     path(f"{_ONE}/send", views.ConsentRequestSendView.as_view(), name="consent_request_send"),

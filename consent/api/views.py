@@ -24,6 +24,7 @@ from consent.api.serializers import (
     ConsentRequestSerializer,
     SendSerializer,
     StatementNewSerializer,
+    SubjectLinkSerializer,
     SubjectNewSerializer,
     SubjectSerializer,
     TermsSerializer,
@@ -40,6 +41,7 @@ from consent.services import (
     consent_request_send,
     statement_record,
     statement_withdraw,
+    subject_asked_by_link,
     subject_create,
 )
 
@@ -126,6 +128,30 @@ class StatementView(ApiView):
         return Response(status=204)
 
 
+class SubjectLinkView(ApiView):
+    resource = Resource.CONSENT
+    acts = ASK
+    doors = {"subject": access_subject}
+
+    @extend_schema(
+        operation_id="askByLink",
+        summary="Have those who decide asked by a link",
+        request=SubjectLinkSerializer,
+        responses=SubjectSerializer,
+        examples=[
+            OpenApiExample("The executor", value={"authority": "executor", "name": "Kim Example"}, request_only=True)
+        ],
+    )
+    @idempotent()
+    def post(self, request: Request, subject: Subject) -> Response:
+        """The executor, rights holder or family of somebody who has died, as a guardian is; with the next clip. An
+        empty `authority`: a statement stands instead.
+        """
+        values = self.read(request, SubjectLinkSerializer)
+        asked = subject_asked_by_link(organization=self.organization, acting_user=self.user, subject=subject, **values)
+        return Response(SubjectSerializer(asked).data)
+
+
 class ConsentRequestFilter(FilterSet):
     subject = CharFilter(field_name="subject_id", max_length=24)
     class_id = CharFilter(field_name="batch_id", max_length=24)
@@ -204,23 +230,28 @@ class ConsentRequestRenewView(ApiView):
 class ConsentRequestTermsView(ApiView):
     resource = Resource.CONSENT
     acts = ASK
+    parser_classes = (JSONParser, MultiPartParser)
     doors = {"consent_request": access_consent_request}
 
     @extend_schema(
         operation_id="changeConsentRequest",
         summary="Ask on other terms",
-        request=TermsSerializer,
+        request={"application/json": TermsSerializer, "multipart/form-data": TermsSerializer},
         responses={201: ConsentRequestSerializer},
     )
-    @idempotent()
+    @idempotent(one_transaction=False)
     def post(self, request: Request, consent_request: ConsentRequest) -> Response:
-        """A new question about the same picture, voice and words; what was answered before stands as it is."""
+        """A new question about the same picture, voice and words; what was answered before stands as it is. A copy of
+        the voice (`clone`) needs a recording of the person, as multipart/form-data.
+        """
         values = self.read(request, TermsSerializer)
+        recording = values.pop("voice_recording", None)
         changed = consent_request_change(
             organization=self.organization,
             acting_user=self.user,
             request=consent_request,
             uses=[Scope(use) for use in values.pop("uses")],
+            voice_recording=recording.read() if recording and values["clone"] else b"",
             **values,
         )
         return Response(ConsentRequestSerializer(changed).data, status=201)

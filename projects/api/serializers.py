@@ -6,13 +6,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.rows import RowSerializer
 from consent.gate import Scope
 from projects.models import TITLE_LENGTH, Portrait, Project, Recording
 from projects.moderation.models import Case, CaseAnswer, Decision
 from projects.retention.classes import ADJUSTABLE, MAX_DAYS, DataClass
 
 
-class ProjectSerializer(serializers.ModelSerializer[Project]):
+class ProjectSerializer(RowSerializer[Project]):
     class Meta:
         model = Project
         fields = ("id", "name", "created_at")
@@ -31,10 +32,11 @@ class FaceSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField()
 
 
-class PortraitSerializer(serializers.ModelSerializer[Portrait]):
+class PortraitSerializer(RowSerializer[Portrait]):
     project = serializers.CharField(source="project_id")
     subject = serializers.CharField(source="subject_id")
     faces = FaceSerializer(many=True)
+    repaired_from = serializers.CharField(source="repaired_from_id", allow_null=True)
     placed = serializers.SerializerMethodField(help_text="Whether the points on the face were placed by hand.")
 
     class Meta:
@@ -50,6 +52,7 @@ class PortraitSerializer(serializers.ModelSerializer[Portrait]):
             "faces",
             "face_index",
             "placed",
+            "repaired_from",
             "created_at",
             "erased_at",
         )
@@ -124,12 +127,15 @@ class AskSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(default="", allow_blank=True, help_text="Where the link is sent; else it is yours.")
 
 
-class RecordingSerializer(serializers.ModelSerializer[Recording]):
+class RecordingSerializer(RowSerializer[Recording]):
     project = serializers.CharField(source="project_id")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of that name
+        source="source_id", allow_null=True, help_text="The recording that it was cut from."
+    )
 
     class Meta:
         model = Recording
-        fields = ("id", "project", "name", "sha256", "duration", "created_at", "erased_at")
+        fields = ("id", "project", "name", "sha256", "duration", "source", "created_at", "erased_at")
         read_only_fields = fields
 
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.pages import PageQuery
+from accounts.api.rows import RowSerializer
 from projects.batches.columns import Target
 from projects.batches.models import Batch, BatchRow
 from projects.batches.sheet import MOST_ROWS
@@ -145,7 +146,7 @@ class ComplaintSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class BatchRowSerializer(serializers.ModelSerializer[BatchRow]):
+class BatchRowSerializer(RowSerializer[BatchRow]):
     row = serializers.IntegerField(source="number", help_text="as a spreadsheet counts: the heads are row 1")
     group = serializers.SerializerMethodField()
     cells = serializers.DictField(child=serializers.CharField(allow_blank=True))

@@ -2,8 +2,10 @@
 
 import math
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.http import Http404, HttpResponse
 from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -17,9 +19,10 @@ from accounts.api.schema import problems
 from accounts.api.scopes import Resource
 from accounts.billing.selectors import seconds_left, seconds_to_spend
 from accounts.permissions import Act
+from consent.facts import CLONE_PREFIX
 from projects.models import Clip
 from projects.retention.deleting import thing_delete
-from projects.selectors import access_backdrop, access_clip, access_portrait, access_recording
+from projects.selectors import access_backdrop, access_clip, access_music, access_portrait, access_recording
 from projects.services import clip_create
 from rendering.api.serializers import (
     CLIP_STATES,
@@ -42,6 +45,7 @@ from rendering.gating import request_consent
 from rendering.models import Render
 from rendering.services import InputsErased, request_render
 from rendering.standing import consent_standing
+from rendering.voices import voice_sample
 
 EXAMPLE = {
     "portrait": "por_0123456789abcdef",
@@ -80,7 +84,9 @@ class ClipsView(ApiView):
     @extend_schema(operation_id="listClips", summary="Clips", parameters=[PageQuery], responses=page_of(ClipSerializer))
     def get(self, request: Request) -> Response:
         """The organisation's clips, newest first, each with its newest render."""
-        rows = Clip.objects.filter(organization=self.organization).prefetch_related("renders")
+        # What a render tells of itself at length is read for one clip, not for a page of them.
+        renders = Prefetch("renders", Render.objects.defer("report", "output_key", "worker"))
+        rows = Clip.objects.filter(organization=self.organization).defer("lexicon").prefetch_related(renders)
         return self.page(request, rows, ClipSerializer)
 
     @extend_schema(
@@ -101,6 +107,8 @@ class ClipsView(ApiView):
             values["recording"] = self.named(values, "recording", access_recording)
         if "backdrop" in values:
             values["backdrop"] = self.named(values, "backdrop", access_backdrop)
+        if "music" in values:
+            values["music"] = self.named(values, "music", access_music)
         words = "" if "recording" in values else values["words"]
         values["title"] = values["title"] or title_of(words, portrait)
         clip = clip_create(organization=self.organization, acting_user=self.user, **values)
@@ -206,6 +214,22 @@ class VoicesView(ApiView):
     def get(self, request: Request) -> Response:
         """The voices that can speak on this installation."""
         return Response(VoicesSerializer({"data": VOICES.values()}).data)
+
+
+class VoiceSampleView(ApiView):
+    tag = "clips"
+
+    @extend_schema(
+        operation_id="getVoiceSample",
+        summary="A few words in a voice",
+        responses={(200, "audio/wav"): OpenApiTypes.BINARY},
+    )
+    @problems(422)
+    def get(self, request: Request, voice_id: str) -> HttpResponse:
+        """As WAV. A copy of a person's voice says only what that person agreed to, so there is no sample of one."""
+        if voice_id.startswith(CLONE_PREFIX):
+            raise Http404
+        return HttpResponse(voice_sample(voice_id).read_bytes(), content_type="audio/wav")
 
 
 class StylesView(ApiView):

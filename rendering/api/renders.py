@@ -18,7 +18,7 @@ from accounts.permissions import Act
 from consent.gate import Action
 from projects.api.views import REDIRECT, media_redirect
 from rendering.api.serializers import RenderSerializer
-from rendering.files import HEAD, beside_clip
+from rendering.files import CUT_OUT, CUT_OUT_CREDENTIALS, HEAD, beside_clip
 from rendering.gating import ask
 from rendering.models import Render
 from rendering.selectors import access_render, access_render_alone
@@ -45,7 +45,8 @@ class RendersView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """The organisation's renders, newest first."""
-        return self.page(request, Render.objects.filter(organization=self.organization), RenderSerializer)
+        rows = Render.objects.filter(organization=self.organization).defer("report", "output_key", "worker")
+        return self.page(request, rows, RenderSerializer)
 
 
 class RenderView(ApiView):
@@ -123,6 +124,49 @@ class HeadView(ApiView):
         """Redirects to a GLB file, where the clip was made with one."""
         require_published(render, Action.DOWNLOAD)
         return media_redirect(beside_clip(render, HEAD), download_name=download_name(render, "glb"))
+
+
+class CutOutView(ApiView):
+    resource = Resource.RENDERS
+    acts = {"GET": (Act.DOWNLOAD,)}
+    doors = {"render": access_render}
+
+    @extend_schema(operation_id="downloadCutOut", summary="The transparent clip", responses={302: REDIRECT})
+    @problems(409, 410)
+    def get(self, request: Request, render: Render) -> HttpResponseRedirect:
+        """Redirects to a WebM, where the clip was made without a background."""
+        require_published(render, Action.DOWNLOAD)
+        return media_redirect(beside_clip(render, CUT_OUT), download_name=download_name(render, "webm"))
+
+
+class CutOutCredentialsView(ApiView):
+    resource = Resource.RENDERS
+    acts = {"GET": (Act.DOWNLOAD,)}
+    doors = {"render": access_render}
+
+    @extend_schema(
+        operation_id="downloadCutOutCredentials",
+        summary="The transparent clip's credentials",
+        responses={302: REDIRECT},
+    )
+    @problems(409, 410)
+    def get(self, request: Request, render: Render) -> HttpResponseRedirect:
+        """Redirects to the signed C2PA manifest that lies beside the WebM."""
+        require_published(render, Action.DOWNLOAD)
+        return media_redirect(beside_clip(render, CUT_OUT_CREDENTIALS), download_name=download_name(render, "c2pa"))
+
+
+class SubtitlesView(ApiView):
+    resource = Resource.RENDERS
+    acts = {"GET": (Act.DOWNLOAD,)}
+    doors = {"render": access_render}
+
+    @extend_schema(operation_id="downloadSubtitles", summary="The words as SubRip", responses={302: REDIRECT})
+    @problems(409, 410)
+    def get(self, request: Request, render: Render) -> HttpResponseRedirect:
+        """Redirects to a .srt file."""
+        require_published(render, Action.DOWNLOAD)
+        return media_redirect(beside_clip(render, "captions.srt"), download_name=download_name(render, "srt"))
 
 
 class CaptionsView(ApiView):

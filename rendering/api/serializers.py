@@ -7,11 +7,13 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.rows import RowSerializer
 from consent import gate
-from projects.models import TITLE_LENGTH, Aspect, Clip, Ground
+from projects.models import CARD_LENGTH, TITLE_LENGTH, Aspect, Clip, Ground
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
 from projects.services import MAX_SEED
+from rendering.engine.speech.music import LEVELS
 from rendering.engine.video import LOOKS
 from rendering.models import Render
 from rendering.standing import renders_of
@@ -27,7 +29,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     advice = serializers.CharField(allow_blank=True)
 
 
-class RenderSerializer(serializers.ModelSerializer[Render]):
+class RenderSerializer(RowSerializer[Render]):
     clip = serializers.CharField(source="clip_id")
     progress = serializers.FloatField(help_text="0 to 1")
     error = serializers.SerializerMethodField(help_text="Why it ended without a clip; else null.")
@@ -56,11 +58,12 @@ class RenderSerializer(serializers.ModelSerializer[Render]):
         return {"code": render.error_code, "message": render.error_message, "advice": render.error_advice}
 
 
-class ClipSerializer(serializers.ModelSerializer[Clip]):
+class ClipSerializer(RowSerializer[Clip]):
     project = serializers.CharField(source="project_id")
     portrait = serializers.CharField(source="portrait_id")
     recording = serializers.CharField(source="recording_id", allow_null=True)
     backdrop = serializers.CharField(source="backdrop_id", allow_null=True)
+    music = serializers.CharField(source="music_id", allow_null=True)
     state = serializers.SerializerMethodField(help_text="Of the newest render.")
     render = serializers.SerializerMethodField(help_text="The newest render; null before one was asked for.")
 
@@ -88,6 +91,10 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "background",
             "background_colour",
             "backdrop",
+            "music",
+            "music_level",
+            "title_card",
+            "end_card",
             "seed",
             "created_at",
         )
@@ -148,6 +155,12 @@ class ClipNewSerializer(serializers.Serializer[Any]):
         max_length=7, default="", allow_blank=True, help_text="#rrggbb, for the background “colour”."
     )
     backdrop = serializers.CharField(max_length=24, required=False, help_text="For the background “picture”.")
+    music = serializers.CharField(max_length=24, required=False, help_text="To lie under it.")
+    music_level = serializers.ChoiceField(choices=list(LEVELS), default="medium")
+    title_card = serializers.CharField(
+        max_length=CARD_LENGTH, default="", allow_blank=True, help_text="Words shown before it; asked about too."
+    )
+    end_card = serializers.CharField(max_length=CARD_LENGTH, default="", allow_blank=True, help_text="And after it.")
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
     title = serializers.CharField(max_length=TITLE_LENGTH, default="", allow_blank=True)
 

@@ -188,8 +188,8 @@ def talk_created(talk: DidTalk) -> dict[str, Any]:
 
 
 def talk_told(talk: DidTalk) -> dict[str, Any]:
-    """The talk as its clients know it. `result_url`, `audio_url` and `started_at` are there from the beginning, empty
-    until they are known: there are clients that break where they are absent.
+    """The talk as its clients know it. `audio_url` and `started_at` are there from the beginning, empty until they are
+    known; `result_url` is there once there is a result: there are clients that wait for it to appear.
     """
     clip = talk.clip
     made = latest_render(clip) if clip else None
@@ -207,14 +207,13 @@ def talk_told(talk: DidTalk) -> dict[str, Any]:
         "source_url": talk.source_url,
         "driver_url": talk.driver_url or "bank://natural",
         "audio_url": link,
-        "result_url": link,
         "config": talk.config,
         "metadata": _metadata(talk, made, status),
         "face": _face(clip) if clip else {},
     }
     answer |= {name: value for name in ("name", "user_data", "webhook") if (value := getattr(talk, name))}
     if status == "done" and made:
-        answer["duration"] = made.report.get("duration", 0.0)
+        answer |= {"result_url": link, "duration": made.report.get("duration", 0.0)}
     if status in ("error", "rejected"):
         answer["error"] = _error(made)
     return answer

@@ -1,16 +1,24 @@
 """One of each thing that an address of the API can name."""
 
+import io
+import wave
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.api.keys import api_key_create
+from accounts.members import invitation_create
+from accounts.models import Organization, Role
 from accounts.webhooks.outbox import event_write
 from accounts.webhooks.services import endpoint_create
-from consent.models import ConsentBatch
+from consent.models import Appeal, ConsentBatch, OptOut
 from projects.api.intake import upload_new
-from projects.models import Backdrop
+from projects.models import Backdrop, LexiconEntry, Music
 from projects.moderation.models import CaseKind
 from projects.moderation.opening import case_open
+from projects.sharing.models import Share
 from rendering.models import Render
 from rendering.states import RenderState
 from tests.factories import ClipFactory, RecordingFactory, answer, member_of, request_for
@@ -20,7 +28,8 @@ from tests.factories_batches import batch_of
 def things_of(organization: Organization) -> dict[str, str]:
     """By the name in the address, as “clip_id”."""
     clip = ClipFactory(organization=organization)
-    recording = RecordingFactory(organization=organization, created_by=clip.created_by)
+    file = ContentFile(a_second_of_sound(), name=f"org/{organization.pk}/recordings/second.wav")
+    recording = RecordingFactory(organization=organization, created_by=clip.created_by, file=file, duration=1.0)
     batch = ConsentBatch.objects.create(organization=organization, name="4b", created_by=clip.created_by)
     case = case_open(
         key=f"clip:{clip.pk}", kind=CaseKind.WORDS, risk=1, summary="words", organization=organization, clip=clip
@@ -42,7 +51,26 @@ def things_of(organization: Organization) -> dict[str, str]:
         width=640,
         height=480,
     )
+    person = member_of(organization, Role.VIEWER)
+    invitation, _ = invitation_create(
+        organization=organization, acting_user=member_of(organization), email="jo@example.net", role=Role.VIEWER
+    )
+    key = api_key_create(
+        organization=organization, acting_user=member_of(organization), name="Thing", scopes=["clips:read"]
+    ).key
+    owned = {"organization": organization, "created_by": clip.created_by}
+    music = Music.objects.create(
+        **owned, project=clip.project, name="Waltz", rights="ours", file="org/waltz", sha256="1" * 64, duration=9.0
+    )
     return {
+        "member_id": person.pk,
+        "invitation_id": invitation.pk,
+        "key_id": key.pk,
+        "appeal_id": Appeal.objects.create(**owned, opt_out=OptOut.objects.create(fingerprints=[])).pk,
+        "entry_id": LexiconEntry.objects.create(**owned, written="SQL", said="sequel").pk,
+        "music_id": music.pk,
+        "share_id": Share.objects.create(**owned, clip=clip, expires_at=timezone.now() + timedelta(days=1)).pk,
+        "voice_id": "heart",
         "upload_id": upload_new(organization).token,
         "backdrop_id": backdrop.pk,
         "endpoint_id": endpoint.pk,
@@ -58,6 +86,17 @@ def things_of(organization: Organization) -> dict[str, str]:
         "case_id": case.pk,
         "clip_batch_id": batch_of(clip.portrait).pk,
     }
+
+
+def a_second_of_sound() -> bytes:
+    """A WAV as recordings are kept: 24 kHz, mono."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(24_000)
+        file.writeframes(b"\x10\x00" * 24_000)
+    return buffer.getvalue()
 
 
 def published_render(organization: Organization) -> Render:
