@@ -41,7 +41,7 @@ GIVEN_BY_PROGRAMS = frozenset({Role.EDITOR, Role.REVIEWER, Role.VIEWER})
 # Said to a person who chooses a role for somebody.
 ROLE_DESCRIPTIONS: dict[Role, str] = {
     Role.OWNER: "Everything, payment and other owners included.",
-    Role.ADMIN: "Everything except payment and owners.",
+    Role.ADMIN: "Everything except payment, and who pays or owns.",
     Role.EDITOR: "Makes and deletes clips, asks for consent.",
     Role.REVIEWER: "Looks, comments and downloads.",
     Role.VIEWER: "Looks.",

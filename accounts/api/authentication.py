@@ -57,6 +57,13 @@ def caller_of_secret(secret: str) -> Caller | None:
     return Caller(key.organization, key.created_by, role, frozenset(key.scopes), key)
 
 
+def note_wrong_key(request: Request) -> None:
+    """Count it for the neighbourhood that it comes from. Raises Throttled where there are too many."""
+    allowance = count(f"wrong-key:{neighbourhood(request._request)}", settings.LIKENESS_API_RATE)
+    if allowance.left < 0:
+        raise exceptions.Throttled(wait=allowance.resets_in)
+
+
 class KeyAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer lk_live_…`."""
 
@@ -66,9 +73,7 @@ class KeyAuthentication(authentication.BaseAuthentication):
             return None
         caller = caller_of_secret(secret.strip()) if scheme.lower() == "bearer" else None
         if caller is None:
-            allowance = count(f"wrong-key:{neighbourhood(request._request)}", settings.LIKENESS_API_RATE)
-            if allowance.left < 0:
-                raise exceptions.Throttled(wait=allowance.resets_in)
+            note_wrong_key(request)
             raise exceptions.AuthenticationFailed(
                 "This is not a key that opens anything: it may be mistyped, expired or revoked, or who made it has "
                 "left the organisation."

@@ -1,6 +1,7 @@
 """Plan, credits and invoices. Whoever pays does so on the payment service's own pages: here are their addresses."""
 
 import hashlib
+import json
 import re
 import uuid
 from typing import Any
@@ -312,9 +313,14 @@ def require_sold() -> None:
 
 
 def once_of(request: Request) -> str:
-    """What makes two requests one for the payment service: their Idempotency-Key, 32 hexadecimal digits."""
+    """What makes two requests one for the payment service, 32 hexadecimal digits: their Idempotency-Key and what they
+    ask for, as the key alone may come again after its day.
+    """
     key = request.headers.get(HEADER)
-    return hashlib.sha256(key.encode()).hexdigest()[:32] if key else uuid.uuid4().hex
+    if not key:
+        return uuid.uuid4().hex
+    asked = json.dumps([key, request.path, request.data], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
 def _standing(organization: Organization) -> Response:

@@ -50,7 +50,7 @@ def idempotent(*, one_transaction: bool = True) -> Callable[[Handler], Handler]:
                 return handler(view, request, *args, **kwargs)
             if not key.strip() or len(key) > MAX_LENGTH or not key.isprintable():
                 raise ProblemError("malformed", f"An {HEADER} has 1 to {MAX_LENGTH} printable characters.")
-            claimed = _claim(view.organization, key, _fingerprint(request))
+            claimed = _claim(view.organization, key, _fingerprint(request, view.caller.id))
             if claimed.status is not None:
                 return _again(claimed)
             try:
@@ -136,9 +136,11 @@ def _seal(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{_SEAL}{secret}".encode()).digest()))
 
 
-def _fingerprint(request: Request) -> str:
-    """Of what was sent, not of how: the boundaries of a form differ each time it is sent."""
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+def _fingerprint(request: Request, caller_id: str) -> str:
+    """Of what was sent and by which key or person, not of how: the boundaries of a form differ each time it is sent.
+    What was answered to one key is no other key's to read: it may hold a secret.
+    """
+    digest = hashlib.sha256(f"{caller_id} {request.method} {request.get_full_path()}\n".encode())
     data = request.data
     if hasattr(data, "lists"):
         for name, values in sorted(data.lists()):

@@ -58,7 +58,9 @@ KINDS: dict[str, Kind] = {
     "unusable-photo": Kind(422, "The photo cannot be used", "`reason` says why, `advice` what to do about it."),
     "unusable-sound": Kind(422, "The recording cannot be used", "`reason` says why, `advice` what to do about it."),
     "unusable-words": Kind(422, "The words cannot be spoken", "`reason` says why, `advice` what to do about it."),
-    "other-body": Kind(422, "The key was used for something else", "One Idempotency-Key is for one request."),
+    "other-body": Kind(
+        422, "The key was used for something else", "One Idempotency-Key is for one request of one key."
+    ),
     "too-many-requests": Kind(429, "Too many requests", "Wait for the seconds in Retry-After."),
     "payment-service": Kind(503, "The payment service is away", "Nothing was charged or changed; try again later."),
     "internal": Kind(500, "Our fault", "It was written down; try again later."),

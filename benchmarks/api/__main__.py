@@ -64,6 +64,7 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         found += [
             Measure("api", subject, f"{timing.call.name}, p50", timing.p50, "ms"),
             Measure("api", subject, f"{timing.call.name}, p95", timing.p95, "ms", target),
+            Measure("api", subject, f"{timing.call.name}, p95 of the site's own work", timing.cpu, "ms"),
             Measure("api", subject, f"{timing.call.name}, queries", timing.queries),
         ]
     with asking.served(processes=os.cpu_count() or 1, threads=4) as address:

@@ -39,7 +39,7 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
 
 class ShareNewSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=30, help_text="For how long it works.")
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]  # a field of that name
         max_length=100,
         default="",
         allow_blank=True,

@@ -11,7 +11,7 @@ import re
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from accounts.api.authentication import Caller, caller_of_secret
+from accounts.api.authentication import Caller, caller_of_secret, note_wrong_key
 from accounts.api.keys import PREFIX
 from accounts.models import User
 
@@ -48,6 +48,7 @@ class DidAuthentication(authentication.BaseAuthentication):
         secret = secret_in(header)
         caller = caller_of_secret(secret) if secret else None
         if caller is None:
+            note_wrong_key(request)
             raise exceptions.AuthenticationFailed("There is no such API key here, or it is not good any more.")
         return caller.user, caller
 

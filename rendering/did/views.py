@@ -42,7 +42,7 @@ from rendering.did.talks import (
     talks_of,
 )
 from rendering.did.values import animation_wanted, bad, mapping, talk_wanted, text, truth
-from rendering.did.voices import PROVIDERS, is_known, voice_for
+from rendering.did.voices import PROVIDERS, is_known, language_name, voice_for
 from rendering.engine.speech import VOICES, Voice
 from rendering.gating import ask
 from rendering.selectors import latest_render
@@ -296,14 +296,15 @@ def _duration(data: bytes) -> float:
 
 
 def _voice(voice: Voice, provider: str, *, called: str = "") -> dict[str, Any]:
-    language = voice.language.split("-")[0]
+    # By its English name: clients look for the word “English”, not for a tag.
+    language = language_name(voice.language)
     return {
         "id": called or voice.id,
         "name": voice.name,
         "gender": voice.gender,
         "access": "public",
         "provider": provider,
-        "language": voice.language,
+        "language": f"{language} ({voice.accent})" if voice.accent else language,
         "languages": [{"language": language, "locale": voice.language, "accent": voice.accent}],
         "styles": [],
         "description": voice.character,

@@ -109,6 +109,12 @@ _LANGUAGE_NAMES = {
 }  # fmt: skip
 
 
+def language_name(tag: str) -> str:
+    """The English name of a language, by its tag; the tag where it is not known."""
+    base = tag.casefold().split("-")[0]
+    return next((name.capitalize() for name, known in _LANGUAGE_NAMES.items() if known == base), tag)
+
+
 def _tag(language: str) -> str:
     """A tag for a language that is given as one, or by its English name, with a country in brackets or not."""
     said = language.strip()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts.billing import seats
 from accounts.models import Membership, Organization, Role
 from consent.models import ConsentRequest
 from consent.selectors import receipt_token, request_token
@@ -26,6 +28,14 @@ from tests.factories_batches import batch_of, invented_portrait
 
 # The small payment service, for the pages of an installation that sells.
 fake = selling.fake
+
+
+@pytest.fixture(autouse=True)
+def _room(monkeypatch):
+    """How many may belong to an organisation is tested where plans are."""
+    monkeypatch.setattr(seats, "seats_of", lambda organization: None)
+
+
 PICTURE = (settings.BASE_DIR / "samples" / "portrait.png").read_bytes()
 
 ALL = frozenset(Role)
@@ -159,7 +169,7 @@ FORMS: dict[str, tuple[dict[str, str], frozenset[Role]]] = {
     "billing:limit": ({"minutes": "5"}, PAYS),
     "projects:lexicon": ({"written": "SQL too", "said": "sequel"}, EDITS),
     "projects:portrait_new": ({"subject": "{subject_id}", "photo": "PICTURE"}, EDITS),
-    "projects:recording_new": ({"recording_file": "SOUND"}, EDITS),
+    "projects:recording_new": ({"sound": "SOUND"}, EDITS),
 }
 # Only the staff of the site sees these; members of whatever role are led to sign in.
 OF_THE_STAFF = {"consent:selfies", "consent:spoken"}
@@ -220,16 +230,25 @@ def things(organization: Organization) -> dict[str, str]:
         repairs={"asked": ["tone"], "notes": [], "change": {}},
     )
     # Its points are placed, so that nobody looks for a face in a file that holds none.
-    Portrait.objects.filter(pk=portrait.pk).update(placed={name: [300.0, 300.0] for name, _, _ in POINTS})
+    placed = PortraitFactory(
+        organization=organization,
+        created_by=portrait.created_by,
+        project=portrait.project,
+        subject=portrait.subject,
+        placed={name: [300.0, 300.0] for name, _, _ in POINTS},
+    )
     render = published_render(organization)
     for name in ("poster.jpg", "captions.vtt", "captions.srt", "cut-out.webm", "cut-out.c2pa"):
         default_storage.save(render.output_key.replace("clip.mp4", name), ContentFile(b"beside"))
+    # What the file would say of itself, if it were a film.
+    cache.set(f"disclosure:{render.output_key}", {})
     Share.objects.filter(pk=found["share_id"]).update(clip=render.clip)
     return {
         **found,
         "organization_id": organization.pk,
         "membership_id": str(Membership.objects.get(user_id=found["member_id"]).pk),
         "rendering:batch_id": variants.pk,
+        "projects:portrait_id": placed.pk,
         "rendering:portrait_id": repaired.pk,
         "row_id": variants.rows.first().pk,
         "render_id": render.pk,

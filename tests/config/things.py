@@ -1,7 +1,5 @@
 """One of each thing that an address of the API can name."""
 
-import io
-import wave
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -18,11 +16,13 @@ from projects.api.intake import upload_new
 from projects.models import Backdrop, LexiconEntry, Music
 from projects.moderation.models import CaseKind
 from projects.moderation.opening import case_open
+from projects.services import wav_of
 from projects.sharing.models import Share
 from rendering.models import Render
 from rendering.states import RenderState
 from tests.factories import ClipFactory, RecordingFactory, answer, member_of, request_for
 from tests.factories_batches import batch_of
+from tests.projects.test_recordings import speech
 
 
 def things_of(organization: Organization) -> dict[str, str]:
@@ -89,14 +89,8 @@ def things_of(organization: Organization) -> dict[str, str]:
 
 
 def a_second_of_sound() -> bytes:
-    """A WAV as recordings are kept: 24 kHz, mono."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(24_000)
-        file.writeframes(b"\x10\x00" * 24_000)
-    return buffer.getvalue()
+    """A WAV as recordings are kept: 24 kHz, mono, and loud enough to be a voice."""
+    return wav_of(speech(1.0))
 
 
 def published_render(organization: Organization) -> Render:

@@ -132,6 +132,15 @@ def test_the_secret_is_nowhere_in_the_database_though_its_answer_is_remembered(m
     assert first.json()["secret"][8:20] not in kept
 
 
+def test_another_key_is_not_told_what_was_answered_to_the_first(organization, manager):
+    other = key_for(organization, scopes=["keys:write"])
+    first = post_json(client_with(manager.secret), "/keys", WANTED, Idempotency_Key="one")
+    answer = post_json(client_with(other.secret), "/keys", WANTED, Idempotency_Key="one")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "other-body")
+    assert first.json()["secret"] not in answer.content.decode()
+
+
 def test_after_the_site_lost_its_secret_key_a_replay_says_so(manager, settings):
     client = client_with(manager.secret)
     post_json(client, "/keys", WANTED, Idempotency_Key="one")

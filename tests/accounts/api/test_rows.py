@@ -30,6 +30,7 @@ def test_they_are_the_same_byte_for_byte(zone):
         state=RenderState.FAILED,
         seconds_held=5,
         error_code="worker-lost",
+        error_message="It stopped.",
         started_at=timezone.now(),
     )
     rows = {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.api.models import IdempotentAnswer
 from accounts.billing.models import BillingAccount, Checkout, Subscription
 from accounts.models import AuditEvent, Role
 from accounts.selectors import credits_available
@@ -52,6 +53,15 @@ def test_the_same_request_opens_one_checkout(client):
 
     assert first.json() == again.json()
     assert Checkout.objects.count() == 1
+
+
+def test_a_key_that_comes_again_after_its_day_buys_what_is_asked_for_then(client):
+    five = post_json(client, "/billing/checkouts", {"product": "pack-5"}, Idempotency_Key="buy").json()["url"]
+    IdempotentAnswer.objects.all().delete()
+    thirty = post_json(client, "/billing/checkouts", {"product": "pack-30"}, Idempotency_Key="buy").json()["url"]
+
+    assert five != thirty
+    assert sorted(Checkout.objects.values_list("product", flat=True)) == ["pack-30", "pack-5"]
 
 
 def test_a_checkout_that_was_opened_but_whose_answer_was_lost_is_the_same_one(client, fake, monkeypatch):

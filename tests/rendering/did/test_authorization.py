@@ -1,6 +1,7 @@
 import base64
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.api.keys import api_key_revoke
@@ -77,3 +78,14 @@ def test_a_key_without_the_scope_may_not():
     client = Client(headers={"Authorization": f"Bearer {key_for(OrganizationFactory(), scopes=['clips:read']).secret}"})
     response = client.get("/did/talks")
     assert (response.status_code, check("error", response.json())["kind"]) == (403, "PermissionError")
+
+
+@pytest.mark.django_db
+def test_wrong_keys_cannot_be_tried_without_end(settings):
+    cache.clear()
+    settings.LIKENESS_API_RATE = 2
+    client = Client(headers={"Authorization": f"Basic {SECRET}:"})
+    answers = [client.get("/did/credits") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert check("error", answers[-1].json())["kind"] == "TooManyRequestsError"

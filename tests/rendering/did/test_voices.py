@@ -1,6 +1,6 @@
 import pytest
 
-from rendering.did.voices import Wanted, is_known, voice_for, wanted_of
+from rendering.did.voices import Wanted, is_known, language_name, voice_for, wanted_of
 from rendering.engine.speech import VOICES
 from rendering.engine.speech.kokoro_voices import KOKORO_VOICES
 from rendering.engine.speech.voices import HEART
@@ -89,3 +89,10 @@ def test_names_that_say_nothing_are_not_known():
     assert is_known("en-US-JennyNeural")
     assert is_known("Brian")
     assert not is_known("💥")
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"), [("en-US", "English"), ("pt-BR", "Portuguese"), ("zh", "Chinese"), ("sw-KE", "sw-KE")]
+)
+def test_languages_have_the_english_names_by_which_clients_look_for_them(tag: str, name: str):
+    assert language_name(tag) == name
