@@ -47,7 +47,7 @@ def things(organization: Organization) -> dict[str, dict[str, str]]:
     person = member_of(organization)
     clip = published_render(organization).clip
     common = {"organization": organization, "created_by": person, "clip": clip, "source_url": "https://example.org/a"}
-    talk = DidTalk.objects.create(**common)
+    talk = DidTalk.objects.create(**common, kind=TalkKind.TALK)
     animation = DidTalk.objects.create(**common, id=f"anm{talk.pk[3:]}", kind=TalkKind.ANIMATION)
     kept = {"organization": organization, "acting_user": person, "name": "file", "data": JPEG}
     return {
