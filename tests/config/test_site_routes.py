@@ -171,6 +171,8 @@ FORMS: dict[str, tuple[dict[str, str], frozenset[Role]]] = {
     "projects:portrait_new": ({"subject": "{subject_id}", "photo": "PICTURE"}, EDITS),
     "projects:recording_new": ({"sound": "SOUND"}, EDITS),
 }
+# There only while a clip is being made: which role, and when, is tested in tests/rendering/test_previewing.py.
+WHILE_IT_IS_MADE = {"rendering:preview", "rendering:preview_piece"}
 # Only the staff of the site sees these; members of whatever role are led to sign in.
 OF_THE_STAFF = {"consent:selfies", "consent:spoken"}
 # A token in the address opens them, of the kind that is named; None: nothing is to be opened.
@@ -255,6 +257,8 @@ def things(organization: Organization) -> dict[str, str]:
         "request_id": found["consent_request_id"],
         "suffix": "json",
         "kind": "srt",
+        "attempt": "1",
+        "number": "0",
     }
 
 
@@ -296,7 +300,10 @@ def client_of(organization: Organization, role: str) -> Client:
 
 
 def test_every_route_has_its_row():
-    assert set(routes()) == {name for name, _ in TABLE} | set(FORMS) | set(FOR_STRANGERS) | OF_THE_STAFF | COMES_BACK
+    assert (
+        set(routes())
+        == {name for name, _ in TABLE} | set(FORMS) | set(FOR_STRANGERS) | OF_THE_STAFF | COMES_BACK | WHILE_IT_IS_MADE
+    )
 
 
 @pytest.mark.django_db
@@ -326,7 +333,7 @@ def test_each_role_fills_in_what_its_row_says(role, fake):
 @pytest.mark.django_db
 def test_nothing_of_another_organisation_is_there(fake):
     found, client = things(OrganizationFactory()), client_of(OrganizationFactory(), Role.OWNER)
-    named = {name for name, _ in TABLE} - EVERYBODYS
+    named = {name for name, _ in TABLE} - EVERYBODYS | WHILE_IT_IS_MADE
     about_things = [name for name in named if names_in(name) or name in QUERIES]
     statuses = {
         (name, method): call(client, name, method, found) for name in about_things for method in ("GET", "POST")
