@@ -1,4 +1,6 @@
-"""The process in which one clip is made: `python -m rendering.child`.
+"""The process in which one clip is made: `python -m rendering.child [module.function]`.
+
+With the name of a pipeline it loads that first, as a spare that waits for its work, and ends without any if none comes.
 
 It reads {"spec": …, "pipeline": "module.function", "parent": pid} on standard input and writes JSON lines on standard
 output: {"stage", "fraction"} while it works, then one of {"result": {"path"}}, {"error": {"code", "message",
@@ -25,7 +27,12 @@ SMALLEST_STEP = 0.004  # of the whole bar: finer progress would only fill the pi
 
 def main() -> int:
     lines = _take_standard_output()
-    request = json.loads(sys.stdin.read())
+    for pipeline in sys.argv[1:]:
+        _import(pipeline)
+    asked = sys.stdin.read()
+    if not asked:
+        return 0
+    request = json.loads(asked)
     _die_with(request["parent"])
     send = _sender(lines)
     try:

@@ -18,6 +18,8 @@ class QueueConfiguration:
     """The broker's queue that this process sends to and its worker takes from."""
     device: str = "cpu"
     """The torch device of this worker's renders."""
+    spare: bool = False
+    """Whether a thread that has made a clip keeps a child ready for the next one, which holds some 300 MB meanwhile."""
     lease: float = 20.0
     beat: float = 2.0
     """A worker renews its lease, looks whether it still holds it, and writes its progress this often."""

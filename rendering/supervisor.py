@@ -6,19 +6,22 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from rendering.spec import PersonReadable, RenderSpec
 
 # The child reads photographs and recordings that strangers made: it gets no password and no key from our environment.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 ENVIRONMENT_PREFIXES = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "CUDA_", "NVIDIA_", "TORCH_")
+
+LOG_TAIL = 2000  # bytes of what a child wrote last
 
 GRACE_SECONDS = 3.0
 """Between SIGTERM and SIGKILL: with the parent's poll it stays well under the 10 s promised to somebody who cancels."""
@@ -54,26 +57,49 @@ class Crashed:
 Event = Advance | Finished | Rejected | Crashed
 
 
+class Spare:
+    """A child that has loaded what it needs and waits for its work, which takes seconds off the next render. It belongs
+    to the thread that started it: the kernel ends it with that thread once it works, and without work it ends by itself
+    when its parent is gone.
+    """
+
+    def __init__(self, *, pipeline: str, root: Path, environment: Mapping[str, str]) -> None:
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the child, in whose hands it is
+        self._made_for = (pipeline, root, dict(environment))
+        self.process = _start_process(root, environment, self.log, pipeline)
+
+    def fits(self, *, pipeline: str, root: Path, environment: Mapping[str, str]) -> bool:
+        """Whether it can be given this work: it is alive, and was started for the like."""
+        return self.process.poll() is None and self._made_for == (pipeline, root, dict(environment))
+
+    def end(self) -> None:
+        """It is not needed."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.log):
+            stream.close()  # type: ignore[union-attr]
+
+
 class Child:
     """A rendering child in a session of its own. Use as a context manager: leaving it leaves no process behind."""
 
     def __init__(
-        self, spec: RenderSpec, *, pipeline: str, root: Path, log: Path, environment: Mapping[str, str]
+        self,
+        spec: RenderSpec,
+        *,
+        pipeline: str,
+        root: Path,
+        environment: Mapping[str, str],
+        spare: Spare | None = None,
     ) -> None:
-        """`pipeline` is the dotted name of the function to run, `root` the folder our packages lie in, `log` its
-        stderr, `environment` what it gets besides the harmless part of ours."""
-        self._log = log
+        """`pipeline` is the dotted name of the function to run, `root` the folder our packages lie in, `environment`
+        what it gets besides the harmless part of ours. A `spare` that fits is given the work; else one is started."""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        with log.open("wb") as stderr:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "rendering.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                cwd=root,
-                env={**_harmless_environment(), **environment},
-                start_new_session=True,
-            )
+        if spare is None:
+            self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed in stop()
+            self._process = _start_process(root, environment, self._log)
+        else:
+            self._log, self._process = spare.log, spare.process
         self.pid = self._process.pid
         # "parent" is this process as the child sees it; the kernel watches the thread that is starting it, which is the
         # worker's thread and lives as long as the render.
@@ -115,6 +141,7 @@ class Child:
             self._signal(signal.SIGKILL)
             self._process.wait()
         self._listener.join(GRACE_SECONDS)
+        self._log.close()
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -132,10 +159,24 @@ class Child:
             self._events.put(Crashed(f"the child ended with {code}; it last wrote: {self._log_tail()}"))
 
     def _log_tail(self) -> str:
-        try:
-            return self._log.read_bytes()[-2000:].decode(errors="replace").strip() or "nothing"
-        except FileNotFoundError:  # the render ended meanwhile, and a sweeper took its folder
-            return "what is gone with its folder"
+        # Read beside the place that the child writes at, which it shares with us.
+        end = os.fstat(self._log.fileno()).st_size
+        said = os.pread(self._log.fileno(), LOG_TAIL, max(end - LOG_TAIL, 0))
+        return said.decode(errors="replace").strip() or "nothing"
+
+
+def _start_process(
+    root: Path, environment: Mapping[str, str], stderr: IO[bytes], load: str = ""
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "rendering.child", *filter(None, [load])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        cwd=root,
+        env={**_harmless_environment(), **environment},
+        start_new_session=True,
+    )
 
 
 def _harmless_environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 
@@ -24,7 +25,7 @@ from rendering.heart import Heart
 from rendering.models import Render
 from rendering.previewing import Preview
 from rendering.spec import PersonReadable
-from rendering.supervisor import Advance, Child, Crashed, Finished, Rejected
+from rendering.supervisor import Advance, Child, Crashed, Finished, Rejected, Spare
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,26 @@ def run_render(render_id: str, *, seen_attempt: int, stop: threading.Event) -> N
         return
     with within(render.organization_id):
         _run_claimed(render, stop)
+    if configuration().spare and not stop.is_set():
+        _own.spare = Spare(**_what_children_get())
+
+
+_own = threading.local()
+"""This thread's spare child, if there is one."""
+
+
+def _spare_taken() -> Spare | None:
+    spare: Spare | None = getattr(_own, "spare", None)
+    _own.spare = None
+    if spare is None or spare.fits(**_what_children_get()):
+        return spare
+    spare.end()
+    return None
+
+
+def _what_children_get() -> dict[str, Any]:
+    environment = {"LIKENESS_MODELS_DIR": str(settings.LIKENESS_MODELS_DIR)}
+    return {"pipeline": configuration().pipeline, "root": settings.BASE_DIR, "environment": environment}
 
 
 def _run_claimed(render: Render, stop: threading.Event) -> None:
@@ -98,13 +119,7 @@ def _run_claimed(render: Render, stop: threading.Event) -> None:
 
 def _make(render: Render, folder: Path, heart: Heart, stop: threading.Event) -> Outcome:
     limits = configuration()
-    with Child(
-        files.fetch(render, folder),
-        pipeline=limits.pipeline,
-        root=settings.BASE_DIR,
-        log=folder / "child.log",
-        environment={"LIKENESS_MODELS_DIR": str(settings.LIKENESS_MODELS_DIR)},
-    ) as child:
+    with Child(files.fetch(render, folder), **_what_children_get(), spare=_spare_taken()) as child:
         logger.info("Render %s, attempt %d: child %d", render.id, render.attempt, child.pid)
         return _watch(child, heart, stop, limits)
 

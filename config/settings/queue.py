@@ -14,6 +14,7 @@ _READERS = {
     "pipeline": env.str,
     "queue": env.str,
     "device": env.str,
+    "spare": env.bool,
     "lease": env.float,
     "beat": env.float,
     "deadline": env.float,

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from rendering.spec import RenderSpec
-from rendering.supervisor import Advance, Child, Crashed, Event, Finished, Rejected
+from rendering.supervisor import Advance, Child, Crashed, Event, Finished, Rejected, Spare
 from tests.rendering.queue.arrangement import PIPELINES, child_pid, eventually, is_alive
 
 
@@ -27,7 +27,6 @@ def start(spec: RenderSpec, pipeline: str, **environment: str) -> Child:
         spec,
         pipeline=f"{PIPELINES}.{pipeline}",
         root=settings.BASE_DIR,
-        log=spec.output.with_name("child.log"),
         environment=environment,
     )
 
@@ -73,9 +72,8 @@ def test_everything_else_is_a_crash(spec, pipeline, told):
     assert told in event.detail
 
 
-def test_a_crash_is_told_even_when_its_folder_is_gone(spec):
+def test_a_child_that_was_ended_in_the_middle_counts_as_a_crash(spec):
     child = start(spec, "waiting")
-    spec.output.with_name("child.log").unlink()
     child.stop()
     _, event = last_event(child)
     assert isinstance(event, Crashed)
@@ -115,10 +113,60 @@ def test_a_child_dies_with_its_parent(spec, tmp_path):
         "import sys, time; from pathlib import Path; from rendering.spec import RenderSpec; "
         "from rendering.supervisor import Child; "
         "child = Child(RenderSpec.from_json(sys.argv[1]), pipeline=sys.argv[2], root=Path.cwd(), "
-        "log=Path(sys.argv[3]), environment={}); time.sleep(60)"
+        "environment={}); time.sleep(60)"
     )
-    arguments = [spec.to_json(), f"{PIPELINES}.waiting_deaf", str(tmp_path / "log")]
+    arguments = [spec.to_json(), f"{PIPELINES}.waiting_deaf"]
     with subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=settings.BASE_DIR) as parent:
         pid = child_pid(tmp_path, 1)
         os.kill(parent.pid, signal.SIGKILL)
     eventually(lambda: not is_alive(pid), within=10, what="the child is gone")
+
+
+FOR_WAITING = {"pipeline": f"{PIPELINES}.waiting", "root": settings.BASE_DIR, "environment": {}}
+
+
+def test_a_spare_child_does_the_work_that_it_is_given(spec, tmp_path):
+    spare = Spare(**FOR_WAITING)
+    assert spare.fits(**FOR_WAITING)
+    (tmp_path / "go").touch()
+    with Child(spec, **FOR_WAITING, spare=spare) as child:
+        assert last_event(child)[1] == Finished(spec.output)
+    assert int((tmp_path / "began-1").read_text()) == spare.process.pid
+
+
+def test_a_spare_child_that_breaks_says_what_it_last_wrote(spec):
+    for_raising = FOR_WAITING | {"pipeline": f"{PIPELINES}.dying"}
+    spare = Spare(**for_raising)
+    with Child(spec, **for_raising, spare=spare) as child:
+        event = last_event(child)[1]
+    assert isinstance(event, Crashed)
+    assert f"ended with {-signal.SIGSEGV}" in event.detail
+
+
+@pytest.mark.parametrize("change", [{"pipeline": f"{PIPELINES}.quick"}, {"environment": {"LIKENESS_MODELS_DIR": "/"}}])
+def test_a_spare_child_fits_only_what_it_was_started_for(change):
+    spare = Spare(**FOR_WAITING)
+    assert not spare.fits(**FOR_WAITING | change)
+    spare.end()
+    assert not spare.fits(**FOR_WAITING)
+    assert not is_alive(spare.process.pid)
+
+
+def test_a_spare_child_that_could_not_load_its_pipeline_does_not_fit():
+    spare = Spare(**FOR_WAITING | {"pipeline": f"{PIPELINES}.no_such_thing"})
+    assert spare.process.wait(60) != 0
+    assert not spare.fits(**FOR_WAITING | {"pipeline": f"{PIPELINES}.no_such_thing"})
+    spare.end()
+
+
+def test_a_spare_child_ends_when_its_parent_is_gone():
+    program = (
+        "import sys, time; from pathlib import Path; from rendering.supervisor import Spare; "
+        "spare = Spare(pipeline=sys.argv[1], root=Path.cwd(), environment={}); "
+        "print(spare.process.pid, flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", program, FOR_WAITING["pipeline"]]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        os.kill(parent.pid, signal.SIGKILL)
+    eventually(lambda: not is_alive(pid), within=30, what="the spare is gone")

@@ -201,3 +201,43 @@ def test_a_full_disk_ends_the_render_at_once_and_another_mishap_does_not(configu
     render.refresh_from_db()
     assert render.state == state
     assert (render.error_code == "no-room") == (state == RenderState.FAILED)
+
+
+def test_a_thread_that_has_made_a_clip_keeps_a_child_ready_for_the_next(configure, tmp_path):
+    configure("waiting", spare=True)
+    (tmp_path / "go").touch()
+    first, second = (queued_render(photo=str(tmp_path).encode()) for _ in range(2))
+    try:
+        run(first)
+        ready = worker._own.spare.process.pid
+        (tmp_path / "began-1").unlink()
+        run(second)
+        assert int((tmp_path / "began-1").read_text()) == ready
+        assert worker._own.spare.process.pid != ready
+        assert {state_of(first), state_of(second)} == {RenderState.PUBLISHED}
+    finally:
+        worker._own.spare.end()
+        worker._own.spare = None
+
+
+def test_a_child_that_was_kept_for_another_pipeline_is_not_used(configure, tmp_path):
+    configure("quick", spare=True)
+    run(queued_render())
+    kept = worker._own.spare.process.pid
+    configure("refusing")
+    run(queued_render())
+    assert not is_alive(kept)
+    assert worker._own.spare is None
+
+
+def test_a_worker_that_stops_keeps_no_child(configure, tmp_path, monkeypatch):
+    kept: list[dict[str, object]] = []
+    monkeypatch.setattr(worker, "Spare", lambda **asked: kept.append(asked))
+    configure("waiting", spare=True)
+    render = queued_render(photo=str(tmp_path).encode())
+    stop = threading.Event()
+    thread = start(render, stop)
+    child_pid(tmp_path, 1)
+    stop.set()
+    finish(thread)
+    assert (state_of(render), kept) == (RenderState.QUEUED, [])

@@ -32,6 +32,7 @@ class Command(TerminalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _check_free(options["bind"])
         ready_database()
+        settings.LIKENESS_QUEUE = {"spare": True, **settings.LIKENESS_QUEUE}
         settings.LIKENESS_SITE_URL = _address(options["bind"])
         self.stdout.write(f"Likeness is at {settings.LIKENESS_SITE_URL} (listening on {options['bind']}).")
         if User.objects.filter(email=DEMO_EMAIL).exists():

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from rendering.management.terminal import wait_to_be_stopped
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1, help="renders at a time; one for each GPU (default 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settings.LIKENESS_QUEUE = {"spare": True, **settings.LIKENESS_QUEUE}
         queue = EmbeddedQueue(threads=options["threads"])
         self.stdout.write("The worker is ready.")
         self.stdout.flush()
