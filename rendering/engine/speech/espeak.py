@@ -30,6 +30,10 @@ from rendering.engine.speech.voices import Voice
 _CHILD = Path(__file__).with_name("espeak_child.py")
 _PATIENCE = 60  # s; a minute of speech takes it less than one
 _LANGUAGE_FLAG = re.compile(r"\([a-z-]+\)")  # "(en)": from here on it reads as English
+_VOICELESS = frozenset({"p", "t", "k", "ts", "tʃ"})
+_QUIET = 0.03  # of the loudest sample: nothing is heard
+# samples: what is left to the sound before, how long a closure can be, how late the burst can be, what is no closure
+_KEPT, _LONGEST_CLOSURE, _BURST_LATE, _SHORTEST_CLOSURE = (round(s * RATE) for s in (0.03, 0.12, 0.015, 0.012))
 _CLAUSE_END = re.compile(r"[,;:.!?…—]\W*$")
 
 
@@ -48,7 +52,8 @@ class EspeakSpeaker:
         samples = _resampled(np.frombuffer(base64.b64decode(said["pcm"]), np.int16), said["rate"])
         scale = RATE / said["rate"]
         events = [(kind, place, round(sample * scale), heard) for kind, place, _, sample, heard in said["events"]]
-        return Breath(samples, with_heard_pauses(_pauses_joined(_segments(events, readings, len(samples))), samples))
+        parts = closed_in_time(_pauses_joined(_segments(events, readings, len(samples))), samples)
+        return Breath(samples, with_heard_pauses(parts, samples))
 
 
 def _segments(
@@ -80,6 +85,28 @@ def _segments(
                 yield Segment(symbol, a, b, source=min(source, len(readings) - 1))
     if open_since < length:
         yield Segment("", open_since, length, marked=True)
+
+
+def closed_in_time(parts: Sequence[Segment], samples: Samples) -> list[Segment]:
+    """`parts` with each voiceless plosive from its closure on. espeak tells when it bursts, and counts the silence
+    before that to the sound before, whose lips would stay open through it.
+    """
+    loudest = float(np.abs(samples).max(initial=1e-6))
+    out: list[Segment] = []
+    for part in parts:
+        start = part.start
+        if part.symbol in _VOICELESS and out and out[-1].symbol:
+            earliest = max(out[-1].start + _KEPT, part.start - _LONGEST_CLOSURE)
+            burst = min(part.start + _BURST_LATE, part.end)
+            loud = np.flatnonzero(np.abs(samples[earliest:burst]) > _QUIET * loudest)
+            gaps = np.flatnonzero(np.diff(loud) > _SHORTEST_CLOSURE)
+            if len(gaps):
+                start = min(part.start, earliest + int(loud[gaps[-1]]))
+            elif len(loud) and burst - earliest - int(loud[-1]) > _SHORTEST_CLOSURE:
+                start = min(part.start, earliest + int(loud[-1]))
+            out[-1] = replace(out[-1], end=start)
+        out.append(replace(part, start=start))
+    return out
 
 
 def _pauses_joined(parts: Iterator[Segment]) -> list[Segment]:

@@ -5,8 +5,9 @@ import pytest
 
 from rendering.engine.errors import EngineError
 from rendering.engine.speech import SYMBOLS, VOICES, all_voices, synthesise
-from rendering.engine.speech.espeak import EspeakReader, _ask, _clause_readings, espeak_voices
+from rendering.engine.speech.espeak import EspeakReader, _ask, _clause_readings, closed_in_time, espeak_voices
 from rendering.engine.speech.kokoro_alphabet import unknown_in
+from rendering.engine.speech.timing import Segment
 
 needs_espeak = pytest.mark.skipif(not espeak_voices(), reason="eSpeak NG is not installed")
 
@@ -90,3 +91,56 @@ def test_without_the_library_the_voice_says_how_to_have_it(monkeypatch):
     with pytest.raises(EngineError, match="system's package manager") as caught:
         _ask({"do": "voices"})
     assert caught.value.code == "espeak-missing"
+
+
+def at_ms(*spans: tuple[str, int, int]) -> list[Segment]:
+    return [Segment(symbol, 24 * start, 24 * end) for symbol, start, end in spans]
+
+
+def sounding_but(start: int, end: int, *, of: int = 300) -> np.ndarray:
+    """A tone of `of` ms with a hole from `start` to `end` ms."""
+    samples = np.sin(np.arange(24 * of) / 10).astype(np.float32)
+    samples[24 * start : 24 * end] = 0
+    return samples
+
+
+@pytest.mark.parametrize("symbol", ["p", "t", "k", "tʃ"])
+def test_a_plosive_is_closed_from_where_the_voice_stops(symbol):
+    vowel, plosive, _ = closed_in_time(
+        at_ms(("a", 0, 160), (symbol, 160, 200), ("a", 200, 300)), sounding_but(100, 160)
+    )
+    assert plosive.start / 24 == pytest.approx(100, abs=2)
+    assert vowel.end == plosive.start
+    assert plosive.end == 24 * 200
+
+
+def test_a_burst_that_comes_a_little_late_counts_as_its_closures_end():
+    _, plosive, _ = closed_in_time(at_ms(("a", 0, 155), ("p", 155, 200), ("a", 200, 300)), sounding_but(100, 160))
+    assert plosive.start / 24 == pytest.approx(100, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "hole"), [("s", (100, 160)), ("b", (100, 160)), ("p", (155, 160)), ("p", (0, 0)), ("p", (20, 30))]
+)
+def test_what_has_no_silence_before_it_stays(symbol, hole):
+    parts = at_ms(("a", 0, 160), (symbol, 160, 200), ("a", 200, 300))
+    assert closed_in_time(parts, sounding_but(*hole)) == parts
+
+
+def test_a_pause_is_no_closure_and_the_sound_before_keeps_something():
+    after_pause = at_ms(("", 0, 160), ("p", 160, 200), ("a", 200, 300))
+    assert closed_in_time(after_pause, sounding_but(0, 160)) == after_pause
+    vowel, _, _ = closed_in_time(at_ms(("a", 100, 160), ("p", 160, 200), ("a", 200, 300)), sounding_but(60, 160))
+    assert vowel.end - vowel.start >= 24 * 30
+
+
+@needs_espeak
+def test_lips_are_shut_where_a_p_is_silent():
+    speech = synthesise("apa apa apa", voice="espeak-sw")
+    samples = np.abs(speech.sound.samples)
+    closures = [p for p in speech.phonemes if p.symbol == "p"]
+    assert len(closures) == 3
+    for closure in closures:
+        assert closure.end - closure.start > 0.06
+        early = samples[int((closure.start + 0.005) * 24_000) : int((closure.start + 0.025) * 24_000)]
+        assert early.max() < 0.1 * samples.max()
