@@ -1,10 +1,10 @@
 """The model files that the engine runs: where each comes from, what it may be used for, and that it is the file we
 measured.
 
-Every file of MODELS ships inside a package from the registry (requirements/), so nothing is fetched at run time. An
-operator may put a file of the same name into the models folder (`LIKENESS_MODELS_DIR`); such an override is used as it
-is. OPTIONAL files lie in that folder only, when an operator has installed them (see installing.py); EXTRAS belong to
-what an operator may add by hand (docs/photo.md).
+Every file of MODELS ships inside a package from the registry (requirements/) or, where it is our own, with Likeness, so
+nothing is fetched at run time. An operator may put a file of the same name into the models folder
+(`LIKENESS_MODELS_DIR`); such an override is used as it is. OPTIONAL files lie in that folder only, when an operator has
+installed them (see installing.py); EXTRAS belong to what an operator may add by hand (docs/photo.md).
 """
 
 import hashlib
@@ -85,6 +85,16 @@ MODELS = {
             licence="Apache-2.0",
             upstream="hibari, distilled from Kokoro-82M af_heart",
             purpose="the English voice “Heart”",
+        ),
+        ModelFile(
+            name="mouth-shapes",
+            package="likeness",
+            version="0.1.0",
+            path="rendering/engine/speech/data/mouth_shapes.npz",
+            sha256="aee79a0d846644e6cafe1a21c56ae40eeda583e4a43e68617e8f0aadfa310d80",
+            licence="CC0-1.0",
+            upstream="our own, taught with speech of our own voices (python -m training.visemes)",
+            purpose="which mouth shapes are heard in a recording, in any language",
         ),
         ModelFile(
             name="phoneme-recogniser",

@@ -35,14 +35,19 @@ class KokoroSpeaker:
         return self._reader.read(words)
 
     def say(self, readings: Sequence[Reading], *, rate: float, rng: np.random.Generator) -> Breath:
-        session = duration_session(model_path("kokoro"), _DURATIONS)
-        tokens, sources, ids = tokens_of(readings)
-        style = _vectors(model_path("kokoro-voices"))[KOKORO_VOICES.index(self._voice), min(len(tokens), _ROWS) - 1]
-        given = {"tokens": ids, "style": style[None], "speed": np.array([rate], dtype=np.float32)}
-        sound, units = session.run(None, given)
-        samples = np.asarray(sound, np.float32).ravel()
-        told = told_durations(units, len(samples), voice=self._voice)
-        return Breath(samples, segments(tokens, sources, told, samples, lag=lag_samples(rate)))
+        return said_with(voice_vectors()[KOKORO_VOICES.index(self._voice)], readings, rate=rate, voice=self._voice)
+
+
+def said_with(vectors: np.ndarray, readings: Sequence[Reading], *, rate: float, voice: Voice) -> Breath:
+    """`readings` said by whatever speaker `vectors` float32 (510, 256) describe; `voice` is named in errors."""
+    session = duration_session(model_path("kokoro"), _DURATIONS)
+    tokens, sources, ids = tokens_of(readings)
+    style = vectors[min(len(tokens), _ROWS) - 1]
+    given = {"tokens": ids, "style": style[None], "speed": np.array([rate], dtype=np.float32)}
+    sound, units = session.run(None, given)
+    samples = np.asarray(sound, np.float32).ravel()
+    told = told_durations(units, len(samples), voice=voice)
+    return Breath(samples, segments(tokens, sources, told, samples, lag=lag_samples(rate)))
 
 
 def lag_samples(rate: float) -> int:
@@ -54,9 +59,13 @@ def lag_samples(rate: float) -> int:
     return round((0.022 + 0.026 / rate) * RATE)
 
 
+def voice_vectors() -> np.ndarray:
+    """float32 (54, 510, 256), in the order of KOKORO_VOICES: one vector for each number of tokens."""
+    return _vectors(model_path("kokoro-voices"))
+
+
 @cache
 def _vectors(path: Path) -> np.ndarray:
-    """float32 (54, 510, 256), in the order of KOKORO_VOICES."""
     if path.stat().st_size != len(KOKORO_VOICES) * _ROWS * _WIDTH * 4:
         raise EngineError(
             "model-changed",

@@ -28,7 +28,8 @@ def test_every_file_is_here_and_is_the_one_that_was_measured(name: str):
     path = model_path(name)
     assert path.name == Path(MODELS[name].path).name
     assert sha256_of(path) == MODELS[name].sha256
-    assert importlib.metadata.version(MODELS[name].package) == MODELS[name].version
+    if MODELS[name].package != "likeness":  # our own lies in the repository
+        assert importlib.metadata.version(MODELS[name].package) == MODELS[name].version
 
 
 def test_every_file_says_what_it_is_and_what_it_may_be_used_for():
