@@ -1,140 +1,129 @@
-"""What is said in a recording, as phonemes with times: a small recogniser's ears, put in order by the sound's level.
+"""What is said in a recording, as phonemes with times: two listeners' ears, put in order by the sound's level.
 
-The recogniser (hama, a 2.5 M-parameter conformer with CTC, English and Korean) tells every 20 ms which phoneme it
-hears. It speaks for a moment, somewhere in the phoneme, and is silent until the next one; where a phoneme begins and
-where a pause is, is worked out here. It needs no text, and for a language that it does not know it still names the
-nearest sounds, which is what a mouth needs.
+Our own network (ears.py) tells every 20 ms how likely each class of sounds is, and where lips close; it was taught in
+some seventy languages. A recogniser (recogniser.py) names phonemes; it knows English. The likeliest course through what
+both say is found here, so that no sound is shorter than one can be said; where a pause is, the sound's level says too.
+No text is needed, and no language is asked for.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from math import gcd
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rendering.engine.models import model_path
 from rendering.engine.speech import ipa
 from rendering.engine.speech.activity import HOP, SHORTEST_SILENCE, active, levels_db
+from rendering.engine.speech.ears import CLASSES, GLIDE, KIN, STEP, Heard, classes_of, hear
 from rendering.engine.speech.prosody import pitch_hz
-from rendering.engine.speech.spoken import PAUSE, Phoneme, Samples, Sound, Speech
+from rendering.engine.speech.recogniser import named
+from rendering.engine.speech.spoken import PAUSE, Phoneme, Sound, Speech
 
-_RATE = 16_000  # Hz, what the recogniser was trained on
-_FRAME = 0.02  # s between its answers
-_LONGEST_BREATH, _SHORTEST_BREATH = 20.0, 10.0  # s given to it at once: its attention grows with the square
-# s from a phoneme's begin to the recogniser's first word of it; measured on the exact times of the voice "heart"
-# (330 phonemes: 0.037 ± 0.020 over all)
-_VOWEL_DELAY, _CONSONANT_DELAY = 0.045, 0.032
-# nats taken from "nothing" and "a word ends": in a language that it does not know the recogniser is shy. With 3 it
-# names 194 instead of 124 of 235 lip shapes in seven languages (espeak-ng's speech), and loses nothing on clear
-# English.
-_RELUCTANCE = 3.0
-_LONGEST = {True: 0.5, False: 0.22}  # s that a vowel, a consonant is held when nothing follows
+# All in nats, tuned on four voices in three languages that the network was not taught: what another sound costs, so
+# that none flits by; what the recogniser's word adds to the sounds of its mouth shape.
+_CHANGE = 3.0
+_SECONDED = 2.0
+# From which likelihood on the network's closure is believed; what a closure adds to p, b, m for so long (s) around its
+# middle, what it adds where the recogniser alone names one, and what is taken from them elsewhere.
+_BELIEVED = 0.6
+_CLOSED, _NAMED, _NOT_CLOSED, _AROUND = 6.0, 6.0, 4.0, 0.03
+_LIPS = tuple(CLASSES.index(symbol) for symbol in ("p", "b", "m"))
 _SHORTEST = 0.03  # s
 
 
 def listen(sound: Sound) -> Speech:
     """The phonemes heard in `sound`, tiling 0..duration; voice "recording", no words.
 
-    Against the exact times of synthesised speech (tests/…/test_listening.py holds these): pauses and sound agree in
-    97 % of the time, 9 of 10 closures of p, b, m are found within 40 ms. The louder, longer, higher third of the
-    vowels carries stress 2.
+    Measured against the exact times of synthesised speech (docs/voices.md, `python -m benchmarks --only listen`). The
+    louder, longer, higher third of the vowels carries stress 2.
     """
     level = levels_db(sound.samples, sound.rate)
     sounding = active(level)
     heard = _heard(sound, level) if sounding.any() else []
-    phonemes = _tiled(_held(heard, sound, sounding), sounding, sound.duration)
+    phonemes = _tiled(_sung(heard, sound, sounding), sounding, sound.duration)
     return Speech(sound, _stressed(phonemes, sound, level), (), "recording")
 
 
 def _heard(sound: Sound, level: NDArray[np.float64]) -> list[Phoneme]:
-    """Each phoneme that the recogniser names, from its begin to the next one's."""
-    from scipy.signal import resample_poly  # noqa: PLC0415 -- a second to import: not for every process that knows the voices
-
-    shared = gcd(_RATE, sound.rate)
-    samples = resample_poly(sound.samples, _RATE // shared, sound.rate // shared).astype(np.float32)
-    begins: list[tuple[float, str]] = []
-    for first, last in _breaths(level):
-        start = round(first * HOP * _RATE)
-        for frame, label in _named(samples[start : round(last * HOP * _RATE)]):
-            symbols = ipa.from_recogniser(label)
-            for index, symbol in enumerate(symbols):
-                delay = _VOWEL_DELAY if symbol in ipa.VOWELS else _CONSONANT_DELAY
-                begins.append((max(0.0, first * HOP + frame * _FRAME - delay + index * 0.05), symbol))
-    if not begins:
-        return []
-    begins.sort(key=lambda begin: begin[0])
-    ends = [*(begin for begin, _ in begins[1:]), sound.duration]
-    return [Phoneme(symbol, begin, end) for (begin, symbol), end in zip(begins, ends, strict=True) if end > begin]
+    """What both hear but for silence, in order."""
+    hops = int(np.ceil(sound.duration / HOP))
+    times = (np.arange(hops) + 0.5) * HOP
+    path = _likeliest(_scores(hear(sound.samples, sound.rate), named(sound, level), times))
+    edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), hops]
+    spans = ((CLASSES[path[a]], a * HOP, min(b * HOP, sound.duration)) for a, b in pairwise(edges))
+    return [Phoneme(symbol, start, end) for symbol, start, end in spans if symbol != PAUSE]
 
 
-def _breaths(level: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
-    """Ranges of hops for the recogniser, cut where it is quietest."""
-    longest, shortest = round(_LONGEST_BREATH / HOP), round(_SHORTEST_BREATH / HOP)
-    first = 0
-    while len(level) - first > longest:
-        smooth = np.convolve(level[first : first + longest], np.full(15, 1 / 15), "same")
-        cut = first + shortest + int(np.argmin(smooth[shortest:-15]))
-        yield first, cut
-        first = cut
-    yield first, len(level)
-
-
-def _named(samples: Samples) -> Iterator[tuple[int, str]]:
-    """(frame, label) wherever the recogniser begins to name something other than blank or a word's end."""
-    if len(samples) < _RATE // 10:
-        return
-    session, labels = _recogniser()
-    (scores,) = session.run(["log_probs"], {"waveform": samples[None], "waveform_lengths": np.array([len(samples)])})
-    scores = scores[0].copy()  # (F, len(labels) + 2)
-    scores[:, len(labels) :] -= _RELUCTANCE
-    best = np.argmax(scores, axis=1)  # (F,)
-    for frame, (label, before) in enumerate(zip(best, [-1, *best[:-1]], strict=True)):
-        if label != before and label < len(labels):
-            yield frame, labels[label]
+def _scores(heard: Heard, others: list[Phoneme], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much speaks for each class at `times` (H,) s: (H, len(CLASSES)), the network's log-likelihoods and what the
+    recogniser's phonemes (`others`) add, with lips that close where one of them heard a closure.
+    """
+    places = np.clip(times / STEP, 0, len(heard.closures) - 1)
+    low = np.minimum(places.astype(int), max(len(heard.closures) - 2, 0))
+    high = np.minimum(low + 1, len(heard.closures) - 1)
+    share = (places - low)[:, None]
+    scores = (1 - share) * heard.likelihoods[low] + share * heard.likelihoods[high]
+    closed = np.full(len(times), -_NOT_CLOSED)
+    for other in others:
+        if _LIPS[0] in _kin(other.symbol):
+            closed[np.abs(times - (other.start + other.end) / 2) <= _AROUND] = _NAMED
+    for middle in _middles(heard.closures):
+        closed[np.abs(times - middle) <= _AROUND] = _CLOSED
+    scores[:, _LIPS] += closed[:, None]
+    for other in others:
+        names = classes_of(other.symbol)
+        glide = [other.start + GLIDE * (other.end - other.start)] if len(names) > 1 else []
+        for name, (start, end) in zip(names, pairwise([other.start, *glide, other.end]), strict=True):
+            first, last = np.searchsorted(times, (start, end))
+            scores[first:last, _kin(name)] += _SECONDED
+    return np.asarray(scores)
 
 
 @cache
-def _recogniser() -> tuple[Any, list[str]]:
-    """The model and the names of its classes; "word's end" and "blank" come after them. Loaded once a process."""
-    import onnxruntime  # noqa: PLC0415
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        str(model_path("phoneme-recogniser")), options, providers=["CPUExecutionProvider"]
-    )
-    labels: list[str] = json.loads(model_path("phoneme-labels").read_text("utf-8"))["decoder"]
-    return session, labels
+def _kin(symbol: str) -> list[int]:
+    """Which classes have the mouth shape that `symbol` begins with."""
+    return next([CLASSES.index(each) for each in kin] for kin in KIN if classes_of(symbol)[0] in kin)
 
 
-def _held(heard: list[Phoneme], sound: Sound, sounding: NDArray[np.bool_]) -> list[Phoneme]:
-    """`heard` with no phoneme longer than one can be said. Where a voice goes on, it goes on as a vowel: somebody
-    sings.
-    """
+def _middles(closures: NDArray[np.float32]) -> NDArray[np.float64]:
+    """When (s) a closure is at its middle: peaks of `closures` (T,) that are believed, between the answers."""
+    padded = np.pad(closures.astype(np.float64), 1)
+    before, here, after = padded[:-2], padded[1:-1], padded[2:]
+    peaks = np.flatnonzero((here >= _BELIEVED) & (here >= before) & (here > after))
+    bend = before[peaks] - 2 * here[peaks] + after[peaks]  # the parabola through three answers
+    aside = np.divide(before[peaks] - after[peaks], 2 * bend, out=np.zeros(len(peaks)), where=bend < -1e-9)
+    return np.asarray((peaks + np.clip(aside, -0.5, 0.5)) * STEP)
+
+
+def _likeliest(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The course (H,) through `scores` (H, C) whose sum is largest, every change costing _CHANGE (Viterbi 1967)."""
+    hops, classes = scores.shape
+    came_from = np.empty((hops, classes), np.int64)
+    every = np.arange(classes)
+    total = scores[0].copy()
+    for hop in range(1, hops):
+        best = int(total.argmax())
+        stays = total >= total[best] - _CHANGE
+        came_from[hop] = np.where(stays, every, best)
+        total = np.where(stays, total, total[best] - _CHANGE) + scores[hop]
+    path = np.empty(hops, np.int64)
+    path[-1] = total.argmax()
+    for hop in range(hops - 1, 0, -1):
+        path[hop - 1] = came_from[hop, path[hop]]
+    return path
+
+
+def _sung(heard: list[Phoneme], sound: Sound, sounding: NDArray[np.bool_]) -> list[Phoneme]:
+    """`heard` with a vowel wherever a voice goes on and nothing was heard: somebody sings."""
     voiced = pitch_hz(sound) > 0  # (H,)
-    out: list[Phoneme] = []
-    if sounding.any():  # what is heard before the first name, or where there is none at all
-        first = np.flatnonzero(sounding)[0] * HOP
-        start = heard[0].start if heard else sound.duration
-        if start - first > SHORTEST_SILENCE:
-            out += _hummed(first, start, voiced)
-    for phoneme in heard:
-        is_vowel = phoneme.symbol in ipa.VOWELS
-        end = min(phoneme.end, phoneme.start + _LONGEST[is_vowel])
-        out.append(replace(phoneme, end=end))
-        if phoneme.end - end > SHORTEST_SILENCE:
-            hum = _hummed(end, phoneme.end, voiced)
-            if is_vowel and hum and hum[0].start - end < 2 * HOP:
-                out[-1] = replace(phoneme, end=hum.pop(0).end)
-            out += hum
-        else:
-            out[-1] = phoneme
-    return out
+    hops = np.arange(len(sounding)) * HOP
+    gaps = zip([0.0, *(p.end for p in heard)], [*(p.start for p in heard), sound.duration], strict=True)
+    hums: list[Phoneme] = []
+    for start, end in gaps:
+        if end - start > SHORTEST_SILENCE and sounding[(hops >= start) & (hops < end)].any():
+            hums += _hummed(start, end, voiced)
+    return sorted([*heard, *hums], key=lambda phoneme: phoneme.start)
 
 
 def _hummed(start: float, end: float, voiced: NDArray[np.bool_]) -> list[Phoneme]:

@@ -1,15 +1,18 @@
 """listen() against the exact times of synthesised speech. Measured: pauses 0.99, closures 0.99, openness 0.91."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from scipy.signal import butter, resample_poly, sosfilt
 
-from rendering.engine.speech import SYMBOLS, Phoneme, Sound, Speech, listen
+from rendering.engine.speech import SYMBOLS, Phoneme, Sound, Speech, listen, synthesise
+from rendering.engine.speech.ears import STEP
+from rendering.engine.speech.espeak import espeak_voices
 from rendering.engine.speech.ipa import VOWELS
-from rendering.engine.speech.listening import _breaths
+from rendering.engine.speech.listening import _BELIEVED, _CHANGE, _likeliest, _middles
+from rendering.engine.speech.recogniser import _breaths
 
 from .conftest import tone
 
@@ -18,6 +21,7 @@ LIPS = {"p", "b", "m"}
 OPENNESS = {
     "sil": 0.0, "p": 0.0, "b": 0.0, "m": 0.0, "f": 0.15, "v": 0.15, "w": 0.2, "u": 0.3, "i": 0.35, "ʊ": 0.4, "ɪ": 0.4,
     "ə": 0.45, "ɛ": 0.65, "eɪ": 0.6, "oʊ": 0.6, "ʌ": 0.7, "ɔ": 0.7, "aɪ": 0.85, "aʊ": 0.85, "æ": 0.85, "ɑ": 0.95,
+    "e": 0.55, "a": 0.9, "o": 0.6, "ɜ": 0.5, "ɚ": 0.4,
 }  # fmt: skip
 
 
@@ -128,6 +132,53 @@ def test_breaths_leave_nothing_out_and_are_cut_where_it_is_quiet():
     assert all(a[1] == b[0] for a, b in pairwise(breaths))
     assert [level[end] for _, end in breaths[:-1]] == [-60.0, -60.0]
     assert max(end - start for start, end in breaths) <= 2_000
+
+
+@pytest.mark.parametrize("middle", [0.4, 0.407, 0.41, 0.413])
+def test_a_closures_middle_is_found_between_the_answers(middle):
+    closures = np.exp(-(((np.arange(50) * STEP - middle) / 0.016) ** 2) / 2).astype(np.float32)
+    assert _middles(closures) == pytest.approx([middle], abs=0.004)
+
+
+def test_a_closure_that_is_hardly_likely_is_none():
+    closures = np.zeros(50, np.float32)
+    closures[20] = _BELIEVED - 0.01
+    assert not len(_middles(closures))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_other_course_is_likelier(seed):
+    scores = 3 * np.random.default_rng(seed).standard_normal((6, 3))
+
+    def total(path: tuple[int, ...]) -> float:
+        changes = sum(a != b for a, b in pairwise(path))
+        return sum(scores[hop, each] for hop, each in enumerate(path)) - _CHANGE * changes
+
+    best = max(product(range(3), repeat=6), key=total)
+    assert total(tuple(_likeliest(scores))) == pytest.approx(total(best))
+
+
+@pytest.mark.skipif(not espeak_voices(), reason="eSpeak NG is not installed")
+@pytest.mark.parametrize(
+    ("voice", "text"),
+    [
+        ("espeak-sv", "Pappa målar båten blå och vit på våren, och mamma badar."),
+        ("espeak-sw", "Baba amepanda basi kwenda mjini, na mama anapika."),
+    ],
+)
+def test_lips_close_in_languages_that_it_never_heard(voice, text):
+    speech = synthesise(text, voice=voice)
+    lips, said = middles(listen(speech.sound).phonemes), middles(speech.phonemes)
+    assert np.mean([np.abs(lips - middle).min() <= 0.04 for middle in said]) > 0.75
+    assert np.mean([np.abs(said - middle).min() <= 0.04 for middle in lips]) > 0.6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_does_not_open_the_mouth(seed):
+    random = np.random.default_rng(seed)
+    steady = 0.05 * random.standard_normal(48_000)
+    result = listen(Sound(steady.astype(np.float32), 24_000))
+    assert sum(p.end - p.start for p in result.phonemes if p.symbol != "sil") < 0.3
 
 
 def test_a_sung_tone_opens_the_mouth():
