@@ -75,7 +75,7 @@ def spectra(samples: Samples, rate: int) -> NDArray[np.float32]:
 
 def evened(mel: NDArray[np.float32]) -> NDArray[np.float32]:
     """`spectra` (2 T, BANDS) beside themselves without the colour of the microphone: (2 T, 2 BANDS), about -3..1."""
-    return np.concatenate([mel, mel - colour(mel)], axis=1) / 3
+    return (np.concatenate([mel, mel - colour(mel)], axis=1) / 3).astype(np.float32)
 
 
 def colour(mel: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -115,7 +115,8 @@ def hear(samples: Samples, rate: int) -> Heard:
     classes = answers[:, : len(CLASSES)]
     classes = classes - classes.max(axis=1, keepdims=True)
     likelihoods = classes - np.log(np.exp(classes).sum(axis=1, keepdims=True))
-    return Heard(likelihoods, 1 / (1 + np.exp(-answers[:, len(CLASSES)])))
+    closures = 1 / (1 + np.exp(-answers[:, len(CLASSES)]))
+    return Heard(likelihoods.astype(np.float32), closures.astype(np.float32))
 
 
 def _run(given: NDArray[np.float32]) -> NDArray[np.float32]:
