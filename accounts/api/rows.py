@@ -1,7 +1,8 @@
-"""Rows as JSON, a hundred to a page: the same as a ModelSerializer makes of them, in a third of the time.
+"""Rows as JSON, a hundred to a page: the same as a ModelSerializer makes of them, with less work.
 
 DRF asks each field for its attribute and its representation, through five calls a value. Of a row that was read from
-the database most values are written as they are.
+the database most values are written as they are. A whole request for a hundred clips takes a fifth less of the
+processor (both ways in turn in one run, 90 requests).
 """
 
 from collections.abc import Callable
