@@ -65,10 +65,16 @@ def beginning_of(words: str) -> str:
     return said or words[:SPOKEN_CHARACTERS].rpartition(" ")[0] or words[:SPOKEN_CHARACTERS]
 
 
+def own_words(words: str) -> str:
+    """The words without what stands in brackets between them: what others say, how a word is said, what cards say."""
+    paragraphs = (paragraph.strip() for paragraph in words.split("\n\n"))
+    return "\n\n".join(text for text in paragraphs if not (text.startswith("(") and text.endswith(")")))
+
+
 def _spoken(request: ConsentRequest) -> bytes:
     from rendering.engine.speech import VOICES, sample_words, synthesise  # noqa: PLC0415
 
-    words = beginning_of(request.words) or sample_words(VOICES[request.voice].language)
+    words = beginning_of(own_words(request.words)) or sample_words(VOICES[request.voice].language)
     sound = synthesise(words, voice=request.voice).sound
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:

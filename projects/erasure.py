@@ -18,12 +18,14 @@ from consent.erasure import Erasure
 from consent.models import ConsentRequest, SpokenProof, Subject
 from consent.selectors import is_own_file
 from projects.models import Backdrop, Music, Portrait, Recording
+from projects.parts import parts_of
 from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
 from projects.retention.files import file_erase
 from projects.retention.models import DeletionCause
 from projects.retention.policies import covers, holds_on
 from projects.retention.registry import Erased
+from projects.selectors import clips_with
 
 GREY = (196, 190, 182)
 _SIZE = (320, 400)
@@ -51,14 +53,16 @@ def erase_portraits(erasure: Erasure) -> list[str]:
 
 def _asked_of(portrait: Portrait) -> set[str]:
     """Whatever may stand for this portrait in a question to the person shown."""
-    clips = portrait.clips.select_related("portrait", "backdrop")
-    return {*portrait.sha256s, *(clip.shown_sha256 for clip in clips)}
+    clips = clips_with(portrait).select_related("portrait__subject", "backdrop")
+    parts = (part for clip in clips for part in parts_of(clip) if part.portrait.pk == portrait.pk)
+    return {*portrait.sha256s, *(part.shown_sha256 for part in parts)}
 
 
 def erase_recordings(erasure: Erasure) -> list[str]:
     """Take away the recordings that this subject's clips speak with; the ids of those that were there."""
     refuse_held(erasure.subject)
-    recordings = Recording.objects.filter(clips__portrait__subject=erasure.subject, erased_at=None).distinct()
+    spoken = Q(clips__portrait__subject=erasure.subject) | Q(scenes__portrait__subject=erasure.subject)
+    recordings = Recording.objects.filter(spoken, erased_at=None).distinct()
     gone = {recording.pk: recording for recording in recordings if erasure.covers(recording.sha256)}
     # What a copy was cut from is the same voice, and so is what else was cut from it.
     sources = [recording.source_id or recording.pk for recording in gone.values()]
@@ -106,7 +110,7 @@ def erase_spoken(erasure: Erasure) -> list[str]:
 def portrait_erase(portrait: Portrait, at: datetime) -> Erased:
     """The picture's time is over: its file, what was measured in it, its name, and its row once no clip hangs on it."""
     erased = _portrait_empty(portrait, at) if portrait.erased_at is None else Erased(ROW_REMOVED)
-    if portrait.clips.exists():
+    if portrait.is_in_a_clip:
         Portrait.objects.filter(pk=portrait.pk).update(name=ERASED_NAME)
         return erased
     portrait.refresh_from_db()
@@ -121,7 +125,7 @@ def portrait_erase(portrait: Portrait, at: datetime) -> Erased:
 def recording_erase(recording: Recording, at: datetime) -> Erased:
     """The recording's time is over: its file, its name, and its row once no clip hangs on it."""
     erased = _recording_empty(recording, at) if recording.erased_at is None else Erased(ROW_REMOVED)
-    if recording.clips.exists():
+    if recording.is_in_a_clip:
         Recording.objects.filter(pk=recording.pk).update(name=ERASED_NAME)
         return erased
     erased.method, erased.rows = ROW_REMOVED, [recording.pk]

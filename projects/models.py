@@ -1,6 +1,5 @@
 """What: projects, the portraits and recordings in them, and the clips that are wanted of these."""
 
-import hashlib
 from functools import partial
 from typing import Any
 
@@ -22,6 +21,8 @@ KEY_LENGTH = 200
 TITLE_LENGTH = 200
 CARD_LENGTH = 120
 RECORDING_VOICE = "recording"
+MOST_SCENES = 12
+LONGEST_FADE = 1.5  # s
 
 
 class Aspect(models.TextChoices):
@@ -39,6 +40,13 @@ class Ground(models.TextChoices):
     COLOUR = "colour", "One colour"
     PICTURE = "picture", "Another picture"
     REMOVE = "remove", "Nothing: transparent, and on green"
+
+
+class Layout(models.TextChoices):
+    """How the scenes of a clip are shown."""
+
+    TURNS = "turns", "One after the other"
+    TOGETHER = "together", "Two portraits in one picture"
 
 
 class OwnedModel(models.Model):
@@ -132,6 +140,10 @@ class Portrait(OwnedModel):
         """Of this picture and of the upload that it goes back to: what was said against either is said of both."""
         return (self.sha256, self.root_sha256) if self.root_sha256 else (self.sha256,)
 
+    @property
+    def is_in_a_clip(self) -> bool:
+        return self.clips.exists() or self.scenes.exists()
+
 
 class Recording(OwnedModel):
     """A voice that was recorded, as 24 kHz mono; `sha256` is that of the file as it was uploaded. `duration` in s."""
@@ -166,6 +178,10 @@ class Recording(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_a_clip(self) -> bool:
+        return self.clips.exists() or self.scenes.exists()
 
 
 class Backdrop(OwnedModel):
@@ -238,18 +254,49 @@ class LexiconEntry(OwnedModel):
         return self.written
 
 
-class Clip(OwnedModel):
-    """What is wanted: this portrait, saying these words or this recording, in this way."""
+class Played(models.Model):
+    """What one scene is made of: a portrait, its words in a voice or a recording, and the manner."""
 
-    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "clp"), editable=False)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="clips")
-    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="clips")
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="%(class)ss")
     words = models.TextField(blank=True)
-    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     voice = models.CharField(max_length=60, help_text='"recording" for a recording')
     lexicon = models.JSONField(default=dict, blank=True, help_text="entries of the lexicon that its words need")
     style = models.CharField(max_length=40)
     direction = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                condition=(~Q(words="") & Q(recording__isnull=True)) | Q(words="", recording__isnull=False),
+                name="%(class)s_has_words_or_recording",
+            ),
+            models.CheckConstraint(
+                condition=Q(voice=RECORDING_VOICE, recording__isnull=False)
+                | (~Q(voice=RECORDING_VOICE) & Q(recording__isnull=True)),
+                name="%(class)s_voice_is_recording_with_a_recording",
+            ),
+        )
+
+    @property
+    def said_otherwise(self) -> str:
+        """How its words are said, where that is not as they are written."""
+        return ", ".join(f"“{written}” as “{said}”" for written, said in sorted(self.lexicon.items()))
+
+
+class Clip(OwnedModel, Played):
+    """What is wanted: this portrait, saying these words or this recording, in this way; and the same of further scenes
+    (`Scene`), of which there are `further_scenes`.
+
+    Whom it shows, and what each of them is asked: projects.parts.
+    """
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "clp"), editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="clips")
+    further_scenes = models.PositiveSmallIntegerField(default=0, help_text="how many come after its own one")
+    layout = models.CharField(max_length=10, choices=Layout, default=Layout.TURNS)
+    caption_names = models.BooleanField(default=False, help_text="who speaks stands in the caption files")
     aspect = models.CharField(max_length=5, choices=Aspect.choices, default=Aspect.PHOTO)
     captions = models.BooleanField(default=False, help_text="in the picture; the caption files are always made")
     caption_look = models.CharField(max_length=20, default="plain")
@@ -279,15 +326,7 @@ class Clip(OwnedModel):
             models.Index(name="clip_list_of_project", fields=("project", "-created_at", "-id")),
         )
         constraints = (
-            models.CheckConstraint(
-                condition=(~Q(words="") & Q(recording__isnull=True)) | Q(words="", recording__isnull=False),
-                name="clip_has_words_or_recording",
-            ),
-            models.CheckConstraint(
-                condition=Q(voice=RECORDING_VOICE, recording__isnull=False)
-                | (~Q(voice=RECORDING_VOICE) & Q(recording__isnull=True)),
-                name="clip_voice_is_recording_with_a_recording",
-            ),
+            *Played.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(background=Ground.PICTURE, backdrop__isnull=False)
                 | (~Q(background=Ground.PICTURE) & Q(backdrop__isnull=True)),
@@ -299,39 +338,71 @@ class Clip(OwnedModel):
         return self.title
 
     @property
-    def words_asked(self) -> str:
-        """The words as consent is given to them: with how they are said, where that is not as they are written, and
-        what the cards around them say.
+    def scenes(self) -> "tuple[Clip | Scene, ...]":
+        """What is played, in order: the clip itself is its first scene.
+
+        Raises ValueError where one is missing, so that nobody's consent is passed over.
         """
-        said = ", ".join(f"“{written}” as “{said}”" for written, said in sorted(self.lexicon.items()))
-        besides = (("Said", said), ("Shown before", self.title_card), ("Shown after", self.end_card))
-        lines = [f"({what}: {text})" for what, text in besides if text]
-        return "\n\n".join([self.words, *lines])
+        return (self, *self.later_scenes)
 
     @property
-    def inputs_erased(self) -> bool:
-        """Whether a picture or the recording is gone: a withdrawn consent or the end of its time took it."""
-        inputs = (self.portrait, self.recording, self.backdrop, self.music)
-        return any(thing is not None and thing.erased_at is not None for thing in inputs)
+    def later_scenes(self) -> "tuple[Scene, ...]":
+        """Those after the first one. Raises ValueError where one is missing."""
+        if not self.further_scenes:
+            return ()
+        further = tuple(self.further.select_related("portrait__subject", "recording"))
+        if len(further) != self.further_scenes:
+            raise ValueError(f"{self.pk} has {len(further)} further scenes, not {self.further_scenes}")
+        return further
+
+    @property
+    def names_shown(self) -> str:
+        return ", ".join(dict.fromkeys(scene.portrait.subject.name for scene in self.scenes))
+
+    @property
+    def words_asked(self) -> str:
+        """The words as consent is given to them, of the first person who speaks (projects.parts)."""
+        from projects.parts import parts_of  # noqa: PLC0415  which is about these models
+
+        return parts_of(self)[0].words_asked
 
     @property
     def picture_sha256s(self) -> tuple[str, ...]:
-        """Of every picture that is seen in it: the portrait, what it goes back to, and what lies behind the person."""
-        return (*self.portrait.sha256s, *((self.backdrop.sha256,) if self.backdrop is not None else ()))
+        """Of every picture that is seen in it: the portraits, what they go back to, and what lies behind the person."""
+        shown = (sha for scene in self.scenes for sha in scene.portrait.sha256s)
+        return (*shown, *((self.backdrop.sha256,) if self.backdrop is not None else ()))
 
     @property
     def shown_sha256(self) -> str:
-        """What the person shown has to agree to as “this photo”. It is the photo; but before another picture, with
-        another than its main face, or with a face that somebody placed by hand it is a thing of its own: a yes to a
-        photo is no yes to standing somewhere else, or to the neighbour's face speaking.
-        """
-        portrait, besides = self.portrait, []
-        if portrait.placed is not None:
-            besides.append(f"points {portrait.pk}")
-        elif portrait.face_index:
-            besides.append(f"face {portrait.face_index}")
-        if self.backdrop is not None:
-            besides.append(f"before {self.backdrop.sha256}")
-        if not besides:
-            return portrait.sha256
-        return hashlib.sha256(" ".join([portrait.sha256, *besides]).encode()).hexdigest()
+        """What the first person who speaks has to agree to as “this photo” (projects.parts)."""
+        from projects.parts import parts_of  # noqa: PLC0415
+
+        return parts_of(self)[0].shown_sha256
+
+    @property
+    def inputs_erased(self) -> bool:
+        """Whether a picture or a recording is gone: a withdrawn consent or the end of its time took it."""
+        played = (thing for scene in self.scenes for thing in (scene.portrait, scene.recording))
+        return any(thing is not None and thing.erased_at is not None for thing in (*played, self.backdrop, self.music))
+
+
+class Scene(OwnedModel, Played):
+    """A further scene of a clip, the `place`th after the first."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=partial(new_id, "scn"), editable=False)
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="further")
+    place = models.PositiveSmallIntegerField()
+    fade = models.FloatField(default=0.0, help_text="s in which the scene before passes over into it; 0 is a cut")
+
+    owned_relations = ("clip", "portrait", "recording")
+
+    class Meta:
+        ordering = ("clip", "place")
+        constraints = (
+            *Played.Meta.constraints,
+            models.UniqueConstraint(fields=["clip", "place"], name="one_scene_a_place"),
+            models.CheckConstraint(condition=Q(fade__gte=0, fade__lte=LONGEST_FADE), name="scene_fade_in_range"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.clip_id}, scene {self.place + 1}"

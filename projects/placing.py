@@ -152,7 +152,7 @@ def portrait_place(
         "advice": [advice_json(piece) for piece in advise(photo, (face,), 0, placed=True)],
     }
     tell = partial(audit_record, organization=organization, acting_user=acting_user, action="portrait.placed")
-    if portrait.placed is not None and not portrait.clips.exists():
+    if portrait.placed is not None and not portrait.is_in_a_clip:
         with transaction.atomic():
             Portrait.objects.filter(pk=portrait.pk).update(**seen)
             tell(object_id=portrait.pk, data={})

@@ -2,14 +2,15 @@
 
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.ids import is_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.selectors import access_organization
-from projects.models import Backdrop, Clip, LexiconEntry, Music, OwnedModel, Portrait, Project, Recording
+from consent.models import Subject
+from projects.models import Backdrop, Clip, LexiconEntry, Music, OwnedModel, Portrait, Project, Recording, Scene
 
 Owned = TypeVar("Owned", bound=OwnedModel)
 
@@ -89,6 +90,17 @@ def recordings_of(project: Project) -> QuerySet[Recording]:
 def backdrops_of(project: Project) -> QuerySet[Backdrop]:
     """The project's pictures to stand before, newest first; not those that were erased."""
     return Backdrop.objects.filter(project=project, organization_id=project.organization_id, erased_at=None)
+
+
+def clips_showing(subject: Subject) -> QuerySet[Clip]:
+    """The clips in which the subject is shown, in any of their scenes."""
+    scenes = Scene.objects.filter(portrait__subject=subject)
+    return Clip.objects.filter(Q(portrait__subject=subject) | Q(pk__in=scenes.values("clip")))
+
+
+def clips_with(portrait: Portrait) -> QuerySet[Clip]:
+    """The clips in which this portrait is shown, in any of their scenes."""
+    return Clip.objects.filter(Q(portrait=portrait) | Q(pk__in=portrait.scenes.values("clip")))
 
 
 def clips_of(project: Project) -> QuerySet[Clip]:

@@ -4,8 +4,9 @@ import hashlib
 import io
 import tempfile
 import wave
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
@@ -19,27 +20,28 @@ from accounts.ids import new_id
 from accounts.models import Organization, User
 from accounts.permissions import Act
 from accounts.services import audit_record, authorize
-from consent.facts import CLONE_PREFIX, clone_voice
 from consent.models import Subject
 from consent.refusing import upload_refusal
 from projects.backdrops import check_ground
 from projects.models import (
-    RECORDING_VOICE,
     TITLE_LENGTH,
     Aspect,
     Backdrop,
     Clip,
     Ground,
+    Layout,
     Music,
     OwnedModel,
     Portrait,
     Project,
     Recording,
+    Scene,
 )
 from projects.moderation.copies import prints_taken
 from projects.moderation.flagging import clip_look, nudity_seen, portrait_flag
 from projects.music import check_around
 from projects.photos import advice_json, check_photo_size, encode_photo, face_json
+from projects.scenes import SceneWish, further_checked, scene_checked
 from projects.uploads import stored
 
 if TYPE_CHECKING:
@@ -286,8 +288,14 @@ def clip_create(
     end_card: str = "",
     seed: int = 0,
     title: str = "",
+    scenes: Sequence[SceneWish] = (),
+    layout: str = Layout.TURNS,
+    caption_names: bool = False,
 ) -> Clip:
     """Say what is wanted: a portrait with words in a voice, or with a recording (`voice` is then "recording").
+
+    `scenes` come after that one, in cuts or cross-fades, or, by the `layout` “together”, in one picture;
+    `caption_names`: the caption files say who speaks.
 
     `commercial`, `public`: what it is for, which whoever is shown must have agreed to; `topic`: within which the words
     lie, for somebody who agreed to a topic instead of to each word; `head`: with a GLB beside it.
@@ -296,30 +304,15 @@ def clip_create(
 
     Raises WordsError (words that cannot be spoken), PermissionDenied, or ValidationError by field.
     """
-    from projects.lexicon import entries_in, lexicon_of  # noqa: PLC0415  which asks this module to insert
-    from rendering.engine.motion import STYLES  # noqa: PLC0415
     from rendering.engine.video import LOOKS, unwritable  # noqa: PLC0415
 
     authorize(organization=organization, acting_user=acting_user, act=Act.CREATE)
-    said: dict[str, str] = {}
-    if portrait.erased_at is not None:
-        raise ValidationError({"portrait": "This picture was erased. Upload it again, or choose another one."})
-    if recording is not None and recording.erased_at is not None:
-        raise ValidationError({"recording": "This recording was erased. Upload it again, or choose another one."})
-    if recording is not None and words.strip():
-        raise ValidationError({"words": "Give words or a recording, not both."})
-    if recording is not None:
-        voice = RECORDING_VOICE
-    else:
-        if voice.startswith(CLONE_PREFIX) and voice != clone_voice(portrait.subject_id):
-            raise ValidationError({"voice": "This is a copy of somebody else’s voice. It speaks for them alone."})
-        said = entries_in(words, lexicon_of(organization))
-        words = _checked(words, voice, said)
-    if style not in STYLES:
-        raise ValidationError({"style": f"There is no style “{style}”. Choose one of: {', '.join(STYLES)}."})
+    first = SceneWish(portrait, words, recording, voice, style, direction)
+    played = scene_checked(organization, first)
+    further = further_checked(organization, first, scenes, layout=layout, background=background, head=head)
     if caption_look not in LOOKS:
         raise ValidationError({"captions": f"There is no look “{caption_look}”. Choose one of: {', '.join(LOOKS)}."})
-    if captions and (missing := unwritable(words)):
+    if captions and (missing := unwritable(" ".join(row["words"] for row in (played, *further)))):
         raise ValidationError({"captions": f"{missing.message} {missing.advice}"})
     if aspect not in Aspect.values:
         raise ValidationError({"aspect": f"Choose one of: {', '.join(Aspect.values)}."})
@@ -330,20 +323,17 @@ def clip_create(
         music=music,
         music_level=music_level,
         cards=(title_card, end_card),
-        recording=recording,
+        recording=next((row["recording"] for row in (played, *further) if row["recording"]), None),
         background=background,
     )
     clip = Clip(
         organization=organization,
         created_by=acting_user,
         project=portrait.project,
-        portrait=portrait,
-        words=words if recording is None else "",
-        recording=recording,
-        voice=voice,
-        lexicon=said,
-        style=style,
-        direction=" ".join(direction.split()),
+        further_scenes=len(further),
+        layout=layout if further else Layout.TURNS,
+        caption_names=caption_names,
+        **played,
         aspect=aspect,
         captions=captions,
         caption_look=caption_look,
@@ -361,22 +351,14 @@ def clip_create(
         seed=seed,
         title=_title(title or portrait.name, "title"),
     )
-    insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=voice)
+    about: dict[str, Any] = {"scenes": len(further) + 1} if further else {}
+    insert(clip, acting_user, "clip.created", portrait=portrait.pk, style=style, voice=clip.voice, **about)
+    for row in further:
+        scene = Scene(organization=organization, created_by=acting_user, clip=clip, **row)
+        scene.full_clean(validate_unique=False, validate_constraints=False)
+        scene.save(force_insert=True)
     clip_look(clip)
     return clip
-
-
-def _checked(words: str, voice: str, lexicon: dict[str, str]) -> str:
-    """The words as the voice gets them. Raises WordsError, or ValidationError for an unknown voice."""
-    from rendering.engine.errors import WordsError  # noqa: PLC0415
-    from rendering.engine.speech import check_words  # noqa: PLC0415
-
-    try:
-        return check_words(words, voice=voice, lexicon=lexicon)
-    except WordsError as error:
-        if error.code in {"voice-unknown", "voice-not-installed"}:
-            raise ValidationError({"voice": f"{error.message} {error.advice}"}) from error
-        raise
 
 
 def _title(text: str, field: str) -> str:
@@ -386,7 +368,7 @@ def _title(text: str, field: str) -> str:
     return title
 
 
-def insert(thing: OwnedModel, acting_user: User, action: str, **data: str) -> None:
+def insert(thing: OwnedModel, acting_user: User, action: str, **data: Any) -> None:
     """Check that everything belongs to one organisation, write the row, and its line in the audit log."""
     thing.full_clean(validate_unique=False, validate_constraints=False)
     thing.save(force_insert=True)

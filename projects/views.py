@@ -23,6 +23,7 @@ from projects.services import project_create
 FIRST_PROJECT = "First project"
 ON_SHELF = 12
 UNPROCESSABLE = 422
+PICTURES_CHANGED = "pictures-changed"  # the event at which a page asks for its pictures again
 
 
 @require_GET
@@ -47,7 +48,9 @@ def portrait_new(request: HttpRequest, organization: Organization) -> HttpRespon
         return render(request, template, picture_context(organization, form=form), status=UNPROCESSABLE)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('rendering:clip_new')}?portrait={portrait.pk}")
-    return render(request, "projects/picture.html", picture_context(organization, portrait=portrait))
+    response = render(request, "projects/picture.html", picture_context(organization, portrait=portrait))
+    response.headers["HX-Trigger"] = PICTURES_CHANGED
+    return response
 
 
 @require_GET

@@ -5,21 +5,23 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from projects.models import Clip
+from projects.parts import Part
 
 _FRAME, _RIM = (255, 154, 107), (30, 20, 15)  # readable on light and on dark
+_EMPTY = 190  # grey, before a card darkens it
 
 
-def asked_picture(clip: Clip) -> bytes | None:
+def asked_picture(part: Part) -> bytes | None:
     """A JPEG of the person before the picture that they would stand before, with a frame around the face that would
     speak where there are several, or where somebody placed it by hand, and beside the original, which comes first,
-    where the photo was repaired; None where the photo itself says it all.
+    where the photo was repaired; beside an empty field with the other's name where two stand in one picture, since
+    nobody has said that they may be shown to each other. None where the photo itself says it all.
     """
-    portrait = clip.portrait
+    clip, portrait, other = part.clip, part.portrait, part.together_with
     framed = len(portrait.faces) > 1 or portrait.placed is not None
     before = portrait.repaired_from
     repaired = before is not None and before.erased_at is None
-    if clip.backdrop is None and not repaired and not (framed and portrait.faces):
+    if clip.backdrop is None and not repaired and other is None and not (framed and portrait.faces):
         return None
     from rendering.engine.faces import person_matte, read_photo  # noqa: PLC0415  loads models
     from rendering.engine.faces.background import Background, over  # noqa: PLC0415
@@ -42,9 +44,22 @@ def asked_picture(clip: Clip) -> bytes | None:
     if before is not None and repaired:
         with before.image.open("rb") as file:
             image = _beside(Image.fromarray(read_photo(file.read())), image)
+    if other is not None:
+        image = _with_company(image, other.subject.name, is_first=clip.portrait_id == portrait.pk)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
+
+
+def _with_company(image: Image.Image, name: str, *, is_first: bool) -> Image.Image:
+    """The picture beside an empty one with a name on it, in the order in which they will stand."""
+    from rendering.engine.video.cards import draw_card  # noqa: PLC0415
+
+    empty = Image.fromarray(draw_card(name, np.full((image.height, image.width, 3), _EMPTY, np.uint8)))
+    both = Image.new("RGB", (2 * image.width, image.height))
+    both.paste(image, (0 if is_first else image.width, 0))
+    both.paste(empty, (image.width if is_first else 0, 0))
+    return both
 
 
 def _beside(before: Image.Image, after: Image.Image) -> Image.Image:

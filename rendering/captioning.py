@@ -1,6 +1,7 @@
 """The captions of a clip: in files beside it, as a track inside of it, and drawn into the picture."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rendering.engine.errors import WordsError
 from rendering.engine.speech import Speech, Word
@@ -40,16 +41,33 @@ class Captioning:
 
 def captioning(spec: RenderSpec, speech: Speech) -> Captioning:
     """The captions of what is said: of words as they are written, of a recording as it was written down."""
-    words, language = speech.words, spec.language
+    return captions_until(speech.sound.duration, spec, speech.words, later=seconds_before(spec))
+
+
+def captions_until(end: float, spec: RenderSpec, words: tuple[Word, ...], *, later: float) -> Captioning:
+    """The captions of one scene that ends at `end` s of the clip: `words` in s of the clip, or what its recording says,
+    which begins at `later` s.
+    """
+    language, look = spec.language, LOOKS.get(spec.caption_look, LOOKS["plain"])
     if spec.recording is not None:
-        later = seconds_before(spec)
-        words = tuple(Word(str(text), start + later, end + later) for text, start, end in spec.transcript)
-        words = tuple(word for word in words if word.start < speech.sound.duration)
+        words = tuple(Word(str(text), start + later, stop + later) for text, start, stop in spec.transcript)
+        words = tuple(word for word in words if word.start < end)
     elif not language:
         language = _language(spec.voice)
-    duration, look = speech.sound.duration, LOOKS.get(spec.caption_look, LOOKS["plain"])
-    drawn = caption_lines(words, duration=duration, line_letters=look.line_letters) if spec.captions else ()
-    return Captioning(caption_lines(words, duration=duration), drawn, language, look.id)
+    drawn = caption_lines(words, duration=end, line_letters=look.line_letters) if spec.captions else ()
+    text = tuple(replace(caption, speaker=spec.name) for caption in caption_lines(words, duration=end))
+    return Captioning(text, drawn, language, look.id)
+
+
+def joined(parts: Sequence[Captioning]) -> Captioning:
+    """The captions of all scenes of a clip, in their order. Of several languages none is named."""
+    languages = {part.language for part in parts if part.text}
+    return Captioning(
+        text=tuple(caption for part in parts for caption in part.text),
+        drawn=tuple(caption for part in parts for caption in part.drawn),
+        language=languages.pop() if len(languages) == 1 else "",
+        look=parts[0].look,
+    )
 
 
 def write_captions(spec: RenderSpec, captions: tuple[Caption, ...]) -> None:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,6 +18,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.credits import organization_lock
+from projects.models import Clip, Scene
+from projects.parts import subject_ids
 from projects.retention.certificates import certificate_write
 from projects.retention.classes import DataClass
 from projects.retention.files import folder_erase
@@ -25,9 +28,9 @@ from projects.retention.policies import covers, holds_on
 from projects.retention.registry import Erased
 from rendering.configuration import configuration, scratch_folder
 from rendering.models import Render
-from rendering.spec import RenderSpec
+from rendering.spec import RenderSpec, SceneSpec
 from rendering.states import RenderState
-from rendering.takes import clip_folder, portrait_folder
+from rendering.takes import portrait_folder, words_folder
 
 logger = logging.getLogger(__name__)
 
@@ -72,27 +75,20 @@ def scratch(render: Render) -> Iterator[Path]:
 
 def fetch(render: Render, folder: Path) -> RenderSpec:
     """Copy what the child needs out of storage into `folder`, and say what it shall do."""
-    clip, portrait, recording = render.clip, render.clip.portrait, render.clip.recording
+    clip = render.clip
+    taken: dict[str, Path] = {}  # of a portrait or recording that several scenes share there is one copy
     return RenderSpec(
         render_id=render.id,
         attempt=render.attempt,
-        photo=_copy(portrait.image.name, folder / "photo"),
         output=folder / CLIP,
         keys=settings.LIKENESS_KEYS_DIR,
-        face_index=portrait.face_index,
-        words=None if recording else clip.words,
-        recording=_copy(recording.file.name, folder / "recording") if recording else None,
-        voice=clip.voice,
-        lexicon=clip.lexicon,
-        style=clip.style,
-        direction=clip.direction,
+        **_played(clip, clip, folder, taken),
+        scenes=tuple(SceneSpec(**_played(clip, scene, folder, taken), fade=scene.fade) for scene in clip.later_scenes),
+        layout=clip.layout,
         aspect=clip.aspect,
         captions=clip.captions,
         caption_look=clip.caption_look,
-        transcript=recording.transcript if recording else [],
-        language=recording.language if recording else "",
         head=clip.head,
-        placed=portrait.placed,
         background=clip.background,
         background_colour=clip.background_colour,
         music=_copy(clip.music.file.name, folder / "music") if clip.music else None,
@@ -100,13 +96,37 @@ def fetch(render: Render, folder: Path) -> RenderSpec:
         title_card=clip.title_card,
         end_card=clip.end_card,
         backdrop=_copy(clip.backdrop.image.name, folder / "backdrop") if clip.backdrop else None,
-        photo_source_types=portrait.source_types,
         seed=clip.seed,
         device=configuration().device,
-        keep=portrait_folder(portrait),
-        keep_words=clip_folder(clip),
         preview=folder / PREVIEW,
     )
+
+
+def _played(clip: Clip, scene: Clip | Scene, folder: Path, taken: dict[str, Path]) -> dict[str, Any]:
+    """What the child is told of one scene."""
+    portrait, recording = scene.portrait, scene.recording
+    number = str(len(taken)) if taken else ""
+    if portrait.pk not in taken:
+        taken[portrait.pk] = _copy(portrait.image.name, folder / f"photo{number}")
+    if recording is not None and recording.pk not in taken:
+        taken[recording.pk] = _copy(recording.file.name, folder / f"recording{number}")
+    return {
+        "photo": taken[portrait.pk],
+        "face_index": portrait.face_index,
+        "words": None if recording else scene.words,
+        "recording": taken[recording.pk] if recording else None,
+        "voice": scene.voice,
+        "lexicon": scene.lexicon,
+        "style": scene.style,
+        "direction": scene.direction,
+        "transcript": recording.transcript if recording else [],
+        "language": recording.language if recording else "",
+        "placed": portrait.placed,
+        "photo_source_types": portrait.source_types,
+        "keep": portrait_folder(portrait),
+        "keep_words": words_folder(clip, portrait),
+        "name": portrait.subject.name if clip.caption_names else "",
+    }
 
 
 def put_away(render: Render, folder: Path) -> str:
@@ -139,8 +159,8 @@ def withdrawn_erase(render_id: str) -> None:
 def _withdrawn_erase(render_id: str) -> None:
     render = Render.objects.select_related("organization", "clip__portrait").get(pk=render_id)
     organization_lock(render.organization)
-    clip = render.clip
-    held = covers(holds_on(render.organization), project_id=clip.project_id, subject_id=clip.portrait.subject_id)
+    holds, clip = holds_on(render.organization), render.clip
+    held = any(covers(holds, project_id=clip.project_id, subject_id=subject) for subject in subject_ids(clip))
     if held or render.state == RenderState.PUBLISHED:
         return
     erased = Erased("files removed from the storage in every version", folder_erase(folder_of(render)))

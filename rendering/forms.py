@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from accounts.names import visible
 from accounts.permissions import Act
 from projects.backdrops import backdrop_upload
 from projects.forms import error_text
-from projects.models import TITLE_LENGTH, Aspect, Backdrop, Clip, Ground, Portrait, Recording
+from projects.models import TITLE_LENGTH, Aspect, Backdrop, Clip, Ground, Layout, Portrait, Recording
 from projects.selectors import access_backdrop, access_portrait, access_recording
 from projects.services import clip_create
 from rendering.around_forms import AroundForm
@@ -22,6 +23,7 @@ from rendering.engine.errors import PhotoError, WordsError
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES, all_voices
 from rendering.engine.video.caption_drawing import LOOKS
+from rendering.scene_forms import SceneForm
 
 ONCE_SECONDS = 6 * 3600
 TITLE_CHARACTERS = 60
@@ -92,13 +94,22 @@ class ClipForm(AroundForm):
     backdrop_file = forms.FileField(
         required=False, label="Picture for behind", widget=forms.FileInput(attrs={"accept": "image/*"})
     )
+    layout = forms.ChoiceField(
+        initial=Layout.TURNS.value, choices=Layout.choices, required=False, widget=forms.RadioSelect
+    )
+    caption_names = forms.BooleanField(label="Say in the caption files who speaks", required=False)
     commercial = forms.BooleanField(required=False)
     public = forms.BooleanField(required=False)
 
-    def __init__(self, user: User, addresses: dict[str, str], *args: Any, **kwargs: Any) -> None:
-        """`addresses`: where the page asks what it shows back of the words ("estimate") and the direction ("heard")."""
+    def __init__(
+        self, user: User, addresses: dict[str, str], *args: Any, scenes: Sequence[SceneForm] = (), **kwargs: Any
+    ) -> None:
+        """`addresses`: where the page asks what it shows back of the words ("estimate") and the direction ("heard").
+        `scenes`: those after the first one.
+        """
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.scenes = user, list(scenes)
+        self.scenes_error = ""
         self.chosen_portrait: Portrait | None = None
         self.chosen_recording: Recording | None = None
         self.chosen_backdrop: Backdrop | None = None
@@ -117,6 +128,10 @@ class ClipForm(AroundForm):
                 "hx-params": f"{name},{other},csrfmiddlewaretoken",
                 "hx-sync": "this:replace",
             }
+
+    def is_valid(self) -> bool:
+        # All of them, so that everything that is wrong is told at once.
+        return all([super().is_valid(), *(scene.is_valid() for scene in self.scenes)])
 
     def clean_title(self) -> str:
         # The person who is asked for consent reads it.
@@ -174,7 +189,8 @@ class ClipForm(AroundForm):
         values = self.cleaned_data
         told = sorted((name, value) for name, value in values.items() if not name.endswith("_file"))
         files = [file and (file.name, file.size) for file in (values.get("backdrop_file"), values.get("music_file"))]
-        return bool(values["once"]) and sent_before(self.user.pk, *told, *files)
+        scenes = [sorted(scene.cleaned_data.items()) for scene in self.scenes]
+        return bool(values["once"]) and sent_before(self.user.pk, *told, *files, *scenes)
 
     def save(self, *, organization: Organization) -> Clip | None:
         """The new clip, or None with the reasons beside the fields."""
@@ -207,14 +223,27 @@ class ClipForm(AroundForm):
                 backdrop=self.chosen_backdrop,
                 music=music,
                 **self.around(),
+                scenes=[scene.wish() for scene in self.scenes],
+                layout=values["layout"] if self.scenes and values["layout"] else Layout.TURNS,
+                caption_names=bool(self.scenes) and values["caption_names"],
                 title=values["title"] or title_of("" if by_recording else values["words"], self.chosen_portrait),
             )
         except WordsError as error:
             self.add_error("words", error_text(error))
         except ValidationError as error:
             for name, texts in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
-                self.add_error(name if name in self.fields else None, texts)
+                self._complain(name, texts)
         return None
+
+    def _complain(self, name: str, texts: list[str]) -> None:
+        """Put a complaint of the services beside the field that it is about, in whichever scene."""
+        match name.split("."):
+            case ["scenes", index, field]:
+                self.scenes[int(index)].add_error(field if field in self.scenes[int(index)].fields else None, texts)
+            case ["scenes"]:
+                self.scenes_error = " ".join(texts)
+            case _:
+                self.add_error(name if name in self.fields else None, texts)
 
 
 def title_of(words: str, portrait: Portrait) -> str:

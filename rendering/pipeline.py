@@ -6,37 +6,31 @@ database.
 The same specification gives the same frames.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from rendering.captioning import Captioning, captioning, write_captions
-from rendering.disclosure import label_overlay, sign, sign_beside, write_source_type
+from rendering.captioning import write_captions
+from rendering.disclosure import sign, sign_beside, write_source_type
 from rendering.disclosure.label import LABELS
 from rendering.disclosure.webm import SIDECAR, webm_tags
-from rendering.engine.errors import PhotoError
-from rendering.engine.faces import read_photo
-from rendering.engine.faces.background import GREEN, MODES, Background, read_colour
-from rendering.engine.motion import STYLES, Direction, Performance, perform, read_direction
-from rendering.engine.puppet import Rig, draw
-from rendering.engine.puppet.backdrop import flat, on_ground
+from rendering.engine.faces.background import GREEN
+from rendering.engine.puppet.backdrop import flat
 from rendering.engine.puppet.glb import write_glb
-from rendering.engine.puppet.reach import mouth_reach
-from rendering.engine.speech import TONES, Speech, listen, read_recording, synthesise
-from rendering.engine.speech.silence import silence_in
 from rendering.engine.video.compose import compose
 from rendering.engine.video.encoding import Encoded, encode, write_poster
 from rendering.engine.video.preview import PreviewWriter
 from rendering.engine.video.transparent import TransparentWriter
-from rendering.preparing import Scene, prepare, spoken
+from rendering.footage import FPS, Footage, one_scene
+from rendering.montage import several_scenes
 from rendering.report import Stopwatch, render_report
 from rendering.spec import Progress, RenderResult, RenderSpec
-from rendering.staging import staged_frames, staged_performance, staged_speech
+from rendering.staging import staged_frames, staged_performance
 
-FPS = 25.0
 CUT_OUT = "cut-out.webm"
 
 # Share of the whole time that is over when a stage begins, measured on two CPU cores with an 11-s clip of 864 × 1080.
@@ -59,47 +53,43 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
 
     Raises EngineError for a photo, words or a recording that cannot become a clip.
     """
-    watch = Stopwatch(on_stage=lambda stage: progress(stage, BEGINS[stage]))
+    reached = _Reached(progress)
+    watch = Stopwatch(on_stage=lambda stage: reached(stage, BEGINS[stage]))
     unsigned = spec.output.with_name("unsigned.mp4")
-
-    prepared = prepare(spec, stage=watch.stage)
-    scene, matte = prepared.scene, prepared.matte
-    with watch.stage("rig"):
-        rig = on_ground(prepared.rig, matte, wished_background(spec))
-    with watch.stage("speak"):
-        direction = read_direction(spec.direction, STYLES[spec.style])
-        speech = speak(spec, direction)
-    with watch.stage("perform"):
-        performance = perform(speech, style=direction.style, seed=spec.seed, fps=FPS)
-        speech = staged_speech(spec, speech)
-        captions = captioning(spec, speech)
-    encoded = film(
-        unsigned,
-        spec,
-        scene=scene,
-        rig=rig,
-        performance=performance,
-        speech=speech,
-        captions=captions,
-        watch=watch,
-        progress=progress,
-    )
+    rigs = spec.output.with_name("rigs")
+    try:
+        if spec.scenes:
+            footage = several_scenes(_keeping(spec, rigs), stage=watch.stage)
+        else:
+            footage = one_scene(spec, stage=watch.stage)
+        encoded = film(unsigned, spec, footage, watch=watch, progress=reached)
+    finally:
+        shutil.rmtree(rigs, ignore_errors=True)
     if spec.head:
         with watch.stage("head"):
             write_glb(
                 spec.output.with_name("head.glb"),
-                photo=scene.photo,
-                face=scene.face,
-                matte=matte,
-                performance=performance,
+                photo=footage.prepared.scene.photo,
+                face=footage.prepared.scene.face,
+                matte=footage.prepared.matte,
+                performance=footage.performance,
                 title=f"AI generated talking head, {spec.render_id}",
             )
     with watch.stage("mark"):
         write_source_type(unsigned, render_id=spec.render_id)
-        write_captions(spec, captions.text)
+        write_captions(spec, footage.captions.text)
     with watch.stage("sign"):
-        stated = spec.photo_source_types
-        sign(unsigned, spec.output, render_id=spec.render_id, photo=spec.photo, keys=spec.keys, stated=stated)
+        photos = dict.fromkeys(shot.photo for shot in spec.shots)
+        stated = sorted({uri for shot in spec.shots for uri in shot.photo_source_types})
+        sign(
+            unsigned,
+            spec.output,
+            render_id=spec.render_id,
+            photo=spec.photo,
+            keys=spec.keys,
+            stated=stated,
+            further=tuple(photos)[1:],
+        )
         if spec.background == "remove":
             cut_out = spec.output.with_name(CUT_OUT)
             sign_beside(
@@ -111,94 +101,65 @@ def run(spec: RenderSpec, *, progress: Progress) -> RenderResult:
                 stated=stated,
             )
         unsigned.unlink()
-    progress("sign", 1.0)
+    reached("sign", 1.0)
     report = render_report(
         spec,
         encoded=encoded,
-        speech=speech,
-        performance=staged_performance(spec, performance),
-        direction=direction,
+        speech=footage.speech,
+        performance=staged_performance(spec, footage.performance),
+        direction=footage.direction,
         seconds=watch.seconds,
     )
-    return RenderResult(path=spec.output, report=report)
+    return RenderResult(path=spec.output, report=report | footage.told)
 
 
-def speak(spec: RenderSpec, direction: Direction) -> Speech:
-    """The words said, or the recording listened to. Raises WordsError, SoundError."""
-    rate, tone = direction.style.speech_rate, TONES[spec.style]
+class _Reached:
+    """Passes progress on, never less than before: of several scenes each has its analysis and its rig."""
 
-    def make() -> Speech:
-        if spec.recording is not None:
-            return silence_in(spec.recording) or listen(read_recording(spec.recording))
-        return synthesise(
-            spec.words or "", voice=spec.voice, rate=rate, seed=spec.seed, lexicon=spec.lexicon, tone=tone
-        )
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._furthest = 0.0
 
-    return spoken(spec, make, rate, asdict(tone), sorted(spec.lexicon.items()))
+    def __call__(self, stage: str, fraction: float) -> None:
+        self._furthest = max(self._furthest, fraction)
+        self._progress(stage, self._furthest)
 
 
-def film(
-    path: Path,
-    spec: RenderSpec,
-    *,
-    scene: Scene,
-    rig: Rig,
-    performance: Performance,
-    speech: Speech,
-    captions: Captioning,
-    watch: Stopwatch,
-    progress: Progress,
-) -> Encoded:
+def _keeping(spec: RenderSpec, folder: Path) -> RenderSpec:
+    """`spec` with a folder for the rigs of scenes that have none, so that they need not be built twice."""
+    scenes = tuple(replace(scene, keep=scene.keep or folder) for scene in spec.scenes)
+    return replace(spec, keep=spec.keep or folder, scenes=scenes)
+
+
+def film(path: Path, spec: RenderSpec, footage: Footage, *, watch: Stopwatch, progress: Progress) -> Encoded:
     """Draw, lay label and captions over, encode to `path`: a chain of generators, so that few frames exist at a time.
 
     The watch gets what each of the three took of the wall clock; the encoder's share is what drawing had to wait for
     it.
     """
-    total = len(next(iter(staged_performance(spec, performance).controls.values())))
-    cut_out = spec.background == "remove"
-    drawn = watch.iterate("draw", draw(rig, performance, device=spec.device, alpha=cut_out))
-    label = label_overlay(scene.framing.size)
-    mouth = mouth_reach(rig, scene.face.points, performance)
-    overlays = (label, *captions.overlays(scene.framing.size, mouth=mouth, label=label))
-    staged = staged_frames(spec, scene.photo, drawn, fps=FPS)
-    composed = watch.iterate("compose", compose(staged, overlays, fps=FPS), inner="draw")
+    total = len(next(iter(staged_performance(spec, footage.performance).controls.values())))
+    drawn = watch.iterate("draw", footage.frames())
+    staged = staged_frames(spec, drawn, first_photo=footage.first_photo, last_photo=footage.last_photo, fps=FPS)
+    composed = watch.iterate("compose", compose(staged, footage.overlays, fps=FPS), inner="draw")
     poster = spec.output.with_name("poster.jpg")
     progress("draw", BEGINS["draw"])
     with watch.rest("encode", inner=("draw", "compose")), ExitStack() as files:
-        if cut_out:
+        if spec.background == "remove":
             tags = {"COMMENT": LABELS["generated"], **webm_tags(spec.render_id)}
             target = spec.output.with_name(CUT_OUT)
-            writer = TransparentWriter(target, size=scene.framing.size, fps=FPS, sound=speech.sound, tags=tags)
+            writer = TransparentWriter(target, size=footage.size, fps=FPS, sound=footage.speech.sound, tags=tags)
             composed = _on_green(composed, files.enter_context(writer))
         counted = _counted(composed, total, poster, lambda share: progress("draw", _during("draw", share)))
         return encode(
             path,
             counted,
-            size=scene.framing.size,
+            size=footage.size,
             fps=FPS,
-            sound=speech.sound,
-            captions=captions.text,
-            language=captions.language,
+            sound=footage.speech.sound,
+            captions=footage.captions.text,
+            language=footage.captions.language,
             preview=PreviewWriter(spec.preview, seconds=total / FPS) if spec.preview else None,
         )
-
-
-def wished_background(spec: RenderSpec) -> Background:
-    """What shall lie behind the person. Raises PhotoError where the colour is none, or the picture cannot be read."""
-    match spec.background:
-        case "colour":
-            return Background("colour", read_colour(spec.background_colour))
-        case "picture":
-            if spec.backdrop is None:
-                raise PhotoError("background-missing", "The picture for behind is missing.", "Choose it again.")
-            return Background("picture", picture=read_photo(spec.backdrop.read_bytes()))
-    if spec.background not in MODES:
-        raise PhotoError(
-            "background-unknown",
-            f"There is no background “{spec.background}”.",
-            f"Choose one of: {', '.join(MODES)}.",
-        )
-    return Background(spec.background)
 
 
 def _on_green(chunks: Iterator[np.ndarray], writer: TransparentWriter) -> Iterator[np.ndarray]:

@@ -26,10 +26,11 @@ from rendering.engine.puppet.fields import Grid
 from rendering.engine.puppet.head import HeadField
 from rendering.engine.puppet.mouth import Mouth
 from rendering.engine.speech import Phoneme, Sound, Speech, Word
-from rendering.engine.video.framing import Framing, apply_framing, frame_photo
-from rendering.spec import RenderSpec
+from rendering.engine.video.framing import Framing, apply_framing, fit_photo, frame_photo
+from rendering.spec import MOST_SCENES, RenderSpec
 
-MOST_KEPT = 6  # framings of one portrait, or takes of one clip's words
+MOST_KEPT = 6  # framings of one portrait, or takes of one scene's words
+MOST_KEPT_OF_WORDS = 2 * MOST_SCENES  # one portrait may speak in all scenes of a clip
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def prepare(spec: RenderSpec, *, stage: Callable[[str], AbstractContextManager[N
 
     The two parts of the work are done inside `stage("analyse")` and `stage("rig")`.
     """
-    path = spec.keep and spec.keep / _name("rig", _digest(spec.photo), spec.face_index, spec.placed, spec.aspect)
+    path = spec.keep and spec.keep / _name(
+        "rig", _digest(spec.photo), spec.face_index, spec.placed, spec.aspect, *(spec.frame or ())
+    )
     with stage("analyse"):
         kept: Prepared | None = find_kept(path, _CLASSES) if path else None
         scene = kept.scene if kept else analyse(spec)
@@ -70,7 +73,7 @@ def prepare(spec: RenderSpec, *, stage: Callable[[str], AbstractContextManager[N
         matte = person_matte(scene.photo, scene.face.box)
         made = Prepared(scene, matte, build_rig(scene.photo, scene.face, matte=matte))
         if path:
-            _keep(path, made)
+            _keep(path, made, most=MOST_KEPT)
         return made
 
 
@@ -86,7 +89,7 @@ def spoken(spec: RenderSpec, make: Callable[[], Speech], *asked: Any) -> Speech:
     if kept:
         return kept
     made = make()
-    _keep(path, made)
+    _keep(path, made, most=MOST_KEPT_OF_WORDS)
     return made
 
 
@@ -97,13 +100,14 @@ def analyse(spec: RenderSpec) -> Scene:
         face = place_face({name: (x, y) for name, (x, y) in spec.placed.items()}, (photo.shape[1], photo.shape[0]))
     else:
         face = choose_face(find_faces(photo), spec.face_index)
-    framing = frame_photo((photo.shape[1], photo.shape[0]), face.box, spec.aspect)
+    size = photo.shape[1], photo.shape[0]
+    framing = fit_photo(size, face.box, spec.frame) if spec.frame else frame_photo(size, face.box, spec.aspect)
     return Scene(apply_framing(photo, framing), _in_frame(face, framing), framing)
 
 
-def _keep(path: Path, made: Prepared | Speech) -> None:
+def _keep(path: Path, made: Prepared | Speech, *, most: int) -> None:
     keep(path, made)
-    for old in sorted(path.parent.glob("*.npz"), key=_used_at, reverse=True)[MOST_KEPT:]:
+    for old in sorted(path.parent.glob("*.npz"), key=_used_at, reverse=True)[most:]:
         old.unlink(missing_ok=True)
 
 

@@ -128,7 +128,7 @@ def repair_discard(*, organization: Organization, acting_user: User, portrait: P
     if portrait.organization_id != organization.pk or not portrait.root_sha256:
         raise ValidationError("This is no repaired picture.")
     asked = ConsentRequest.objects.filter(photo_sha256=portrait.sha256, subject=portrait.subject)
-    if portrait.clips.exists() or portrait.repaired.exists() or asked.exists():
+    if portrait.is_in_a_clip or portrait.repaired.exists() or asked.exists():
         raise ValidationError("Clips or questions hang on this picture, so it stays until its time is over.")
     key = str(portrait.image.name)
     with transaction.atomic():

@@ -110,12 +110,12 @@ def clips_taken_along(organization: Organization) -> Iterator[TakenAlong]:
 @across_tenants("a rule is declared once for every organisation's rows")
 def declare_all() -> None:
     """For AppConfig.ready(). Clips go before the pictures and recordings that they are made of."""
-    paths = {"project": "project", "subject": "portrait__subject"}
+    subjects = ("portrait__subject", "further__portrait__subject")
     # A clip that was never finished, or whose render is not shown any more, is a draft.
     published = Q(renders__in=Render.objects.filter(state=RenderState.PUBLISHED))
     declare_first(
-        Holding(Clip, DataClass.CLIP, clip_erase, standing=published, **paths),
-        Holding(Clip, DataClass.DRAFT, clip_erase, standing=~published, **paths),
+        Holding(Clip, DataClass.CLIP, clip_erase, project="project", subjects=subjects, standing=published),
+        Holding(Clip, DataClass.DRAFT, clip_erase, project="project", subjects=subjects, standing=~published),
     )
     declare(Kept(Render, DataClass.CLIP, "goes with its clip: it is deleted by the same eraser"))
     declare_files(Files(_known, _expected, takes_clear))

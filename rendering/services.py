@@ -6,6 +6,7 @@ other.
 """
 
 import math
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -22,9 +23,10 @@ from consent.gate import Action, Decision
 from consent.withdrawal import Withdrawal
 from projects.models import Clip
 from projects.moderation.selectors import stopped_because
+from projects.selectors import clips_showing
 from rendering import files
 from rendering.configuration import configuration
-from rendering.gating import ask, estimated_seconds, request_consent
+from rendering.gating import Link, ask, ask_all, estimated_seconds
 from rendering.models import OutboxMessage, Render
 from rendering.selectors import with_inputs
 from rendering.spec import PersonReadable
@@ -46,14 +48,15 @@ WITHDRAWN = PersonReadable(
 
 
 class ConsentMissing(Exception):  # noqa: N818  a state of things, as NotEnoughCredits is
-    """The gate said no. `decision` tells what is missing; `url` is where the person shown can give it, "" if nobody
-    can.
+    """The gate said no. `decision` tells what is missing; `links` are where the persons shown can give it, one a person
+    and voice; `url` is the first of them, "" if nobody can be asked.
     """
 
-    def __init__(self, decision: Decision, url: str) -> None:
+    def __init__(self, decision: Decision, links: Sequence[Link] = ()) -> None:
         super().__init__(" ".join(decision.reasons))
         self.decision = decision
-        self.url = url
+        self.links = tuple(links)
+        self.url = links[0].url if links else ""
 
 
 class InputsErased(Exception):  # noqa: N818
@@ -90,9 +93,9 @@ def request_render(*, organization: Organization, acting_user: User, clip: Clip)
             return render
         # What a moderator stopped is not for the person shown to allow.
         stopped = bool(stopped_because(clip, Action.SUBMIT))
-        url = "" if stopped else request_consent(organization=organization, acting_user=acting_user, clip=clip)
-    # Raised outside: the request for consent stays.
-    raise ConsentMissing(decision, url)
+        links = () if stopped else ask_all(organization=organization, acting_user=acting_user, clip=clip)
+    # Raised outside: the questions stay.
+    raise ConsentMissing(decision, links)
 
 
 def cancel_render(*, organization: Organization, acting_user: User, render: Render) -> bool:
@@ -229,7 +232,8 @@ def withdraw_renders(withdrawal: Withdrawal) -> list[str]:
 
     Runs inside the transaction of the withdrawal; the files are removed when it commits.
     """
-    standing = with_inputs().filter(clip__portrait__subject=withdrawal.subject, state__in=sources(RenderState.REFUSED))
+    shown_in = clips_showing(withdrawal.subject)
+    standing = with_inputs().filter(clip__in=shown_in, state__in=sources(RenderState.REFUSED))
     return [render.id for render in standing if _stands_no_more(render) and _withdraw(render)]
 
 

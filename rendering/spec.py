@@ -10,7 +10,32 @@ from typing import Any
 Progress = Callable[[str, float], None]
 """Called with the name of the stage and the share of the whole work that is done, 0..1, never falling."""
 
+MOST_SCENES = 12
 _PATHS = ("photo", "recording", "output", "keys", "backdrop", "music", "keep", "keep_words", "preview")
+
+
+@dataclass(frozen=True)
+class SceneSpec:
+    """A scene after the first one: the fields are those of RenderSpec. `fade`: s in which the scene before passes over
+    into it, 0 for a cut.
+    """
+
+    photo: Path
+    face_index: int | None = None
+    words: str | None = None
+    recording: Path | None = None
+    voice: str = "heart"
+    lexicon: dict[str, str] = field(default_factory=dict)
+    style: str = "neutral"
+    direction: str = ""
+    transcript: list[list[Any]] = field(default_factory=list)
+    language: str = ""
+    placed: dict[str, list[float]] | None = None
+    photo_source_types: list[str] = field(default_factory=list)
+    keep: Path | None = None
+    keep_words: Path | None = None
+    name: str = ""
+    fade: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +51,9 @@ class RenderSpec:
     cut-out.c2pa beside the clip. `keys` is
     the folder of the signing keys. `device` is a torch device. In the folders
     `keep` and `keep_words` lies what earlier takes of this photo, and of these words, have left (rendering.preparing).
+    `scenes` come after this one; with the `layout` "together" two portraits stand in one picture. `name`: of who
+    speaks, for the caption files, "" where they shall not say so. `frame`: the size (W, H) px of the clip that a scene
+    is for, where another scene has set it.
     `captions` asks for captions in the picture, in the look `caption_look` (video.LOOKS). `transcript` is what a
     recording says, each word as [text, start, end] in s, and `language` (BCP 47) in which language, where somebody said
     so. Into the folder `preview` go the pieces of a stream that plays before the clip is done (video.preview).
@@ -63,20 +91,38 @@ class RenderSpec:
     keep: Path | None = None
     keep_words: Path | None = None
     preview: Path | None = None
+    name: str = ""
+    scenes: tuple[SceneSpec, ...] = ()
+    layout: str = "turns"
+    frame: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if (self.words is None) == (self.recording is None):
             raise ValueError("a render needs words or a recording, and not both")
 
+    @property
+    def shots(self) -> "tuple[RenderSpec, ...]":
+        """Each scene as if it was a clip of its own, in order, each with a seed of its own."""
+        shots = [dataclasses.replace(self, scenes=())]
+        for place, scene in enumerate(self.scenes, 1):
+            of_scene = {each.name: getattr(scene, each.name) for each in dataclasses.fields(scene)}
+            del of_scene["fade"]
+            shots.append(dataclasses.replace(self, scenes=(), seed=self.seed + place, **of_scene))
+        return tuple(shots)
+
     def to_json(self) -> str:
-        values = dataclasses.asdict(self)
-        return json.dumps({name: str(value) if isinstance(value, Path) else value for name, value in values.items()})
+        return json.dumps(dataclasses.asdict(self), default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "RenderSpec":
         values: dict[str, Any] = json.loads(text)
-        paths = {name: Path(values[name]) for name in _PATHS if values.get(name) is not None}
-        return cls(**(values | paths))
+        scenes = tuple(SceneSpec(**_with_paths(scene)) for scene in values.pop("scenes", ()))
+        frame = tuple(values.pop("frame", None) or ()) or None
+        return cls(**_with_paths(values), scenes=scenes, frame=frame)
+
+
+def _with_paths(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {name: Path(values[name]) for name in _PATHS if values.get(name) is not None}
 
 
 @dataclass(frozen=True)

@@ -45,19 +45,21 @@ def staged_performance(spec: RenderSpec, performance: Performance) -> Performanc
     return Performance(fps=performance.fps, controls=controls)
 
 
-def staged_frames(spec: RenderSpec, photo: np.ndarray, drawn: Chunks, *, fps: float) -> Chunks:
-    """The frames of the clip: `drawn` between its cards, whose ground is `photo` (H, W, 3) uint8."""
+def staged_frames(
+    spec: RenderSpec, drawn: Chunks, *, first_photo: np.ndarray, last_photo: np.ndarray, fps: float
+) -> Chunks:
+    """The frames of the clip: `drawn` between its cards, whose grounds are these pictures, (H, W, 3) uint8."""
     if spec.title_card:
         first = next(drawn)
-        cards = card_frames(draw_card(spec.title_card, photo), first[0][..., :3], fps=fps, is_title=True)
+        cards = card_frames(draw_card(spec.title_card, first_photo), first[0][..., :3], fps=fps, is_title=True)
         yield from _like(first, cards)
         yield first
-    last = photo
+    last = last_photo
     for chunk in drawn:
         last = chunk[-1].copy() if spec.end_card else last
         yield chunk
     if spec.end_card:
-        cards = card_frames(draw_card(spec.end_card, photo), last[..., :3], fps=fps, is_title=False)
+        cards = card_frames(draw_card(spec.end_card, last_photo), last[..., :3], fps=fps, is_title=False)
         yield from _like(last[None], cards)
 
 

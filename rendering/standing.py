@@ -1,7 +1,7 @@
 """Where a clip stands, in a person's words: what the pages show of renders, queue and consent. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,9 +13,10 @@ from consent.models import ConsentEvent, ConsentRequest, Subject, SubjectKind
 from consent.selectors import RequestState, request_state, request_url, requests_of
 from projects.models import Clip
 from projects.moderation.selectors import HELD, RESTRICTED, SUSPENDED, TAKEN_DOWN
+from projects.parts import Part, parts_of
 from projects.retention.classes import DataClass
 from projects.retention.selectors import Deletion, deletions_of
-from rendering.gating import ask, uses_of
+from rendering.gating import ask, ask_about, uses_of
 from rendering.models import Render
 from rendering.states import RenderState
 
@@ -33,6 +34,7 @@ STAGES = (
 # Before that much is done, what is left cannot be told from what it took.
 FORETELL_FROM = 0.25
 
+_WORST = ("yes", "open", "no")
 _SCOPE_TITLES = {
     Scope.FACE: "The face in this picture",
     Scope.VOICE: "The voice",
@@ -165,6 +167,20 @@ class ConsentStanding:
     giver: str
     """Who can say yes, by name where there is one."""
 
+    subject: Subject
+    parts: "tuple[ConsentStanding, ...]" = ()
+    """The same of each person and voice, where there are several."""
+
+    @property
+    def letter(self) -> "Letter":
+        """What to write to the person shown, or to the guardian."""
+        return letter_to(self.subject, self.link)
+
+    @property
+    def can_still_be_asked(self) -> bool:
+        """Whether something is missing for which no link is open."""
+        return not self.decision.allowed and not self.link and self.subject.can_be_asked
+
     @property
     def answer(self) -> ConsentEvent | None:
         """The answer to the newest question that agreed to something, for who gave it and when."""
@@ -173,18 +189,39 @@ class ConsentStanding:
 
 
 def consent_standing(clip: Clip) -> ConsentStanding:
-    """What the gate says of making the clip now, and how its newest question to the person shown stands."""
-    subject = clip.portrait.subject
-    decision = ask(clip, Action.SUBMIT)
-    request = latest_request(clip)
+    """What the gate says of making the clip now, and how its newest question to the person shown stands; with several
+    persons, or one person in several voices, `parts` say it of each, and the rest of all of them.
+    """
+    parts = tuple(_standing_of_part(part) for part in parts_of(clip))
+    if len(parts) == 1:
+        # What a moderator stopped, too: the one panel shows it all.
+        return replace(parts[0], decision=ask(clip, Action.SUBMIT), parts=())
+    lines: dict[str, str] = {}
+    for line in (line for part in parts for line in part.lines):
+        lines[line.title] = _WORST[max(_WORST.index(lines.get(line.title, "yes")), _WORST.index(line.state))]
+    return ConsentStanding(
+        decision=ask(clip, Action.SUBMIT),
+        lines=tuple(ScopeLine(title, state) for title, state in lines.items()),
+        request=None,
+        state="",
+        link=next((part.link for part in parts if part.link), ""),
+        giver="everybody who is shown",
+        subject=clip.portrait.subject,
+        parts=parts,
+    )
+
+
+def _standing_of_part(part: Part) -> ConsentStanding:
+    subject = part.subject
+    decision = ask_about(part, Action.SUBMIT)
+    request = latest_request(part)
     state = request_state(request) if request else None
     said_no = state in (RequestState.REFUSED, RequestState.PARTLY, RequestState.WITHDRAWN)
     missing = "no" if said_no else "open"
-    wanted = (*SCOPES, *uses_of(clip))
+    wanted = (*SCOPES, *uses_of(part.clip))
     lines = tuple(ScopeLine(_SCOPE_TITLES[scope], missing if scope in decision.missing else "yes") for scope in wanted)
     link = request_url(request) if request and state is RequestState.OPEN else ""
-    giver = _giver(subject)
-    return ConsentStanding(decision, lines, request, state.value if state else "", link, giver)
+    return ConsentStanding(decision, lines, request, state.value if state else "", link, _giver(subject), subject)
 
 
 def _giver(subject: Subject) -> str:
@@ -201,9 +238,9 @@ class Letter:
     body: str
 
 
-def letter_to_subject(clip: Clip, link: str) -> Letter:
-    """What to write to the person shown, or to the guardian."""
-    person, organization = clip.portrait.subject, clip.organization
+def letter_to(person: Subject, link: str) -> Letter:
+    """What to write to a person shown, or to the guardian."""
+    organization = person.organization
     another = person.kind == SubjectKind.MINOR or not person.is_living
     whose = f"a picture of {person.name}" if another else "a picture of you"
     greeting = f"Hello {person.guardian_name or ''}".strip() if another else f"Hello {person.name}"
@@ -218,18 +255,13 @@ def letter_to_subject(clip: Clip, link: str) -> Letter:
     )
 
 
-def latest_request(clip: Clip) -> ConsentRequest | None:
+def latest_request(part: Part) -> ConsentRequest | None:
     """The newest question to the person shown about exactly this picture, voice and words."""
-    said = Q(words_sha256=clip.recording.sha256 if clip.recording else words_fingerprint(clip.words_asked))
-    if clip.topic:
-        said |= Q(words_sha256="", topic=clip.topic)
+    said = Q(words_sha256=part.recording_sha256 or words_fingerprint(part.words_asked))
+    if part.clip.topic:
+        said |= Q(words_sha256="", topic=part.clip.topic)
     return (
-        requests_of(clip.organization)
-        .filter(
-            said,
-            subject=clip.portrait.subject,
-            photo_sha256=clip.shown_sha256,
-            voice=clip.voice,
-        )
+        requests_of(part.clip.organization)
+        .filter(said, subject=part.subject, photo_sha256=part.shown_sha256, voice=part.voice)
         .first()
     )

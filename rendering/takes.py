@@ -27,9 +27,9 @@ def portrait_folder(portrait: Portrait) -> Path:
     return takes_folder() / portrait.pk
 
 
-def clip_folder(clip: Clip) -> Path:
-    """Where the speech of `clip` is kept on this machine."""
-    return portrait_folder(clip.portrait) / clip.pk
+def words_folder(clip: Clip, portrait: Portrait) -> Path:
+    """Where the speech of this portrait in `clip` is kept on this machine."""
+    return portrait_folder(portrait) / clip.pk
 
 
 def takes_clear() -> int:

@@ -6,6 +6,7 @@ from consent.gate import Action
 from consent.models import Subject
 from consent.telling import Made
 from projects.models import Portrait
+from projects.selectors import clips_showing
 from rendering.gating import ask
 from rendering.models import Render
 from rendering.states import RenderState
@@ -15,7 +16,7 @@ _ID = re.compile(r"\b(rnd|clp)_[0-9a-z]{16}\b")
 
 def renders_told(subject: Subject) -> list[Made]:
     """The clips that were made, or asked for, of the subject."""
-    renders = Render.objects.filter(clip__portrait__subject=subject).select_related(
+    renders = Render.objects.filter(clip__in=clips_showing(subject)).select_related(
         "clip__portrait__subject", "clip__recording"
     )
     return [

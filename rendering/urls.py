@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rendering import repairing_views, viewing, views, voice_views, watching
+from rendering import repairing_views, scene_views, viewing, views, voice_views, watching
 from rendering.batching import actions as batch_actions
 from rendering.batching import views as batching
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("clips/new/", views.clip_new, name="clip_new"),
     path("clips/new/estimate/", views.estimate, name="estimate"),
     path("clips/new/heard/", views.heard, name="heard"),
+    path("clips/new/scene/", scene_views.scene_new, name="scene_new"),
+    path("clips/new/scene/pictures/", scene_views.scene_pictures, name="scene_pictures"),
     path("voices/", voice_views.voices, name="voices"),
     path("voices/<str:voice_id>/sample/", voice_views.sample, name="voice_sample"),
     path("clips/<str:clip_id>/", views.clip, name="clip"),

@@ -13,17 +13,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.kinds import KINDS
-from accounts.models import Organization, OrganizationKind
+from accounts.models import Organization, OrganizationKind, User
 from accounts.permissions import Act
 from accounts.services import NotEnoughCredits
 from accounts.tenancy import in_organization, signed_in
 from consent.gate import Action
 from projects.lexicon import entries_in, lexicon_of
-from projects.models import Clip
+from projects.models import Clip, Portrait, Project
 from projects.moderation.selectors import UNSEEN, stopped_because, stops_on
 from projects.recording_views import recording_context
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
+from projects.scenes import wishes_of
 from projects.selectors import access_clip, access_portrait
 from projects.services import MAX_SEED, clip_create
 from projects.views import UNPROCESSABLE, picture_context
@@ -35,14 +36,15 @@ from rendering.engine.video.caption_drawing import LOOKS
 from rendering.forms import ClipForm, fresh_number, sent_before
 from rendering.gating import ask
 from rendering.models import Render
+from rendering.scene_forms import SceneForm, pictures_for, scenes_of, sent_scenes
 from rendering.selectors import access_render
 from rendering.services import ConsentMissing, InputsErased, cancel_render, request_render
 from rendering.spending import shortage_of
 from rendering.standing import (
+    ConsentStanding,
     clip_deletions,
     clips_with_renders,
     consent_standing,
-    letter_to_subject,
     progress_of,
     renders_of,
     standing_of,
@@ -85,9 +87,11 @@ def clip_new(request: HttpRequest, organization: Organization) -> HttpResponse:
     user = signed_in(request)
     addresses = {"estimate": reverse("rendering:estimate"), "heard": reverse("rendering:heard")}
     if request.method == "GET":
-        form = ClipForm(user, addresses, initial=_first_values(request, organization))
+        scenes = scenes_of(user, access_clip(user, request.GET["clip"])) if request.GET.get("clip") else []
+        form = ClipForm(user, addresses, initial=_first_values(request, organization), scenes=scenes)
         return _clip_form(request, organization, form)
-    form = ClipForm(user, addresses, request.POST, request.FILES)
+    scenes = sent_scenes(user, _project_of(user, request.POST.get("portrait", "")), request.POST)
+    form = ClipForm(user, addresses, request.POST, request.FILES, scenes=scenes)
     if form.is_valid():
         if form.sent_before():
             return redirect("rendering:studio")
@@ -174,8 +178,10 @@ def clip_take(request: HttpRequest, clip_id: str) -> HttpResponse:
         "title_card",
         "end_card",
         "title",
+        "layout",
+        "caption_names",
     )
-    values = {name: getattr(old, name) for name in names}
+    values = {name: getattr(old, name) for name in names} | {"scenes": wishes_of(old)}
     seed = secrets.randbelow(MAX_SEED)
     return _render_and_show(request, clip_create(organization=old.organization, acting_user=user, seed=seed, **values))
 
@@ -220,7 +226,7 @@ def _first_values(request: HttpRequest, organization: Organization) -> dict[str,
         **{name: getattr(old, name) for name in names},
         "portrait": "" if old.portrait.erased_at else old.portrait_id,
         **({"background_colour": old.background_colour} if old.background_colour else {}),
-        **{name: getattr(old, name) for name in ("music_level", "title_card", "end_card")},
+        **{name: getattr(old, name) for name in ("music_level", "title_card", "end_card", "layout", "caption_names")},
         "music": old.music_id if old.music and not old.music.erased_at else "",
         "backdrop": old.backdrop_id if old.backdrop and not old.backdrop.erased_at else "",
         "recording": old.recording_id if old.recording and not old.recording.erased_at else "",
@@ -244,11 +250,24 @@ def _clip_form(request: HttpRequest, organization: Organization, form: ClipForm,
         **recording_context(form.recording_shown()),
         "music": form.music_shown(),
         "portrait_errors": form.errors.get("portrait"),
+        "scenes": _scenes_shown(organization, form, portrait),
         **_estimate(organization, words, str(form["voice"].value() or "")),
         **_heard(str(form["direction"].value() or ""), str(form["style"].value() or "")),
         **picture_context(organization, portrait=portrait),
     }
     return render(request, "rendering/clip_new.html", context, status=status)
+
+
+def _scenes_shown(
+    organization: Organization, form: ClipForm, portrait: Portrait | None
+) -> list[tuple[SceneForm, list[Portrait]]]:
+    """Each further scene, with the pictures to choose from in it."""
+    project = portrait.project if portrait else None
+    return [(scene, pictures_for(organization, project, scene.portrait_shown)) for scene in form.scenes]
+
+
+def _project_of(user: User, portrait_id: str) -> Project | None:
+    return access_portrait(user, portrait_id).project if portrait_id else None
 
 
 def _estimate(organization: Organization, words: str, voice: str) -> dict[str, Any]:
@@ -276,6 +295,7 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
     context: dict[str, Any] = {
         "clip": clip,
         "subject": clip.portrait.subject,
+        "scenes": [(scene, voice_shown(scene.voice), STYLES.get(scene.style)) for scene in clip.scenes],
         "standing": standing_of(clip, renders, stopped),
         "voice": voice_shown(clip.voice),
         "style": STYLES.get(clip.style),
@@ -295,7 +315,11 @@ def _clip_context(clip: Clip) -> dict[str, Any]:
         return context | _panel("player")
     if context["consent"].decision.allowed:
         return context | _panel("ready") | {"shortage": shortage_of(clip)}
-    return context | _panel("consent") | {"letter": letter_to_subject(clip, context["consent"].link)}
+    consent: ConsentStanding = context["consent"]
+    if consent.parts:
+        asks_open = any(part.can_still_be_asked for part in consent.parts)
+        return context | _panel("consent_several") | {"asks_open": asks_open}
+    return context | _panel("consent") | {"letter": consent.letter}
 
 
 def _panel(name: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from accounts.scopes import across_tenants
 from accounts.tenancy import signed_in
 from consent.gate import Action
 from projects.media import signed_url
+from projects.parts import portraits_in
 from projects.selectors import access_clip
 from projects.sharing.forms import ShareForm
 from projects.sharing.models import Share
@@ -71,11 +72,13 @@ def _watchable(share: Share) -> Render | None:
 def watch(request: HttpRequest, share: Share, made: Render) -> HttpResponse:
     """The page."""
     share_opened(share=share)
+    shown = portraits_in(share.clip)
     context = {
         "clip": share.clip,
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
         "organization": share.organization,
-        "living": share.clip.portrait.subject.is_living,
+        "living": any(portrait.subject.is_living for portrait in shown),
+        "several": len({portrait.subject_id for portrait in shown}) > 1,
         "made": made,
         "captions": beside_clip(made, "captions.vtt"),
         "poster": beside_clip(made, "poster.jpg"),

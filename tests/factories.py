@@ -14,7 +14,8 @@ from consent.gate import SCOPES, Grantor, Scope, SubjectKind
 from consent.models import ConsentRequest, Subject
 from consent.selectors import Receipt, request_token
 from consent.services import challenge_issue, consent_answer, consent_request_create, statement_record
-from projects.models import Clip, Portrait, Project, Recording
+from projects.models import Clip, Portrait, Project, Recording, Scene
+from projects.parts import Part
 
 PASSWORD = "correct horse battery"
 
@@ -183,4 +184,64 @@ def statement_for(subject: Subject) -> None:
         source="The museum's catalogue, number 12.",
         authority=Grantor.EXECUTOR if subject.kind == SubjectKind.DECEASED else Grantor.EDITOR,
         evidence=b"%PDF-1.7 the will" if subject.kind == SubjectKind.DECEASED else b"",
+    )
+
+
+class SceneFactory(_OwnedFactory):
+    """A scene after a clip's first one, of another person; `conversation_of` tells the clip of it."""
+
+    class Meta:
+        model = Scene
+
+    clip = SubFactory(
+        ClipFactory, organization=SelfAttribute("..organization"), created_by=SelfAttribute("..created_by")
+    )
+    portrait = SubFactory(
+        PortraitFactory,
+        organization=SelfAttribute("..organization"),
+        created_by=SelfAttribute("..created_by"),
+        project=SelfAttribute("..clip.project"),
+    )
+    place = 1
+    words = "Good morning to you."
+    voice = "heart"
+    style = "neutral"
+
+
+def conversation_of(*portraits: Portrait, **changes: object) -> Clip:
+    """A clip in which these portraits, of one organisation, say a line each, one after the other."""
+    first, *others = portraits
+    owned = {"organization": first.organization, "created_by": first.created_by}
+    clip: Clip = ClipFactory(portrait=first, further_scenes=len(others), words="Line 1.", **owned, **changes)
+    for place, portrait in enumerate(others, 1):
+        SceneFactory(clip=clip, portrait=portrait, place=place, words=f"Line {place + 1}.", **owned)
+    return clip
+
+
+def portraits_of_people(*names: str) -> list[Portrait]:
+    """A portrait each of people with these names, in one project; a name that comes again is the same picture."""
+    first = PortraitFactory(subject__name=names[0])
+    owned = {"organization": first.organization, "created_by": first.created_by}
+    known = {names[0]: first}
+    for name in names[1:]:
+        if name not in known:
+            known[name] = PortraitFactory(
+                project=first.project, subject=SubjectFactory(name=name, **owned), name=name, **owned
+            )
+    return [known[name] for name in names]
+
+
+def request_for_part(part: Part) -> ConsentRequest:
+    """A consent request for all that one person does in a clip."""
+    return consent_request_create(
+        organization=part.clip.organization,
+        acting_user=part.clip.created_by,
+        subject=part.subject,
+        photo_key=part.portrait.image.name or "",
+        photo_sha256=part.shown_sha256,
+        words="" if part.recording else part.words_asked,
+        voice=part.voice,
+        recording_key=(part.recording.file.name or "") if part.recording else "",
+        recording_sha256=part.recording_sha256,
+        purpose="the museum's door",
     )

@@ -15,7 +15,8 @@ from accounts.scopes import across_tenants
 from projects.models import Backdrop, Clip, Portrait
 from projects.moderation.models import Block, BlockKind, Case, CaseKind
 from projects.moderation.opening import case_open
-from projects.moderation.selectors import said_sha256, upload_sha256
+from projects.moderation.selectors import said_by_photo, upload_sha256
+from projects.selectors import clips_with
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,8 +100,8 @@ def _similar_hold(block: Block) -> None:
     for portrait in Portrait.objects.filter(pk__in=alike).select_related("organization", "subject"):
         if not block.said_sha256:
             portrait_hold(portrait)
-        for clip in portrait.clips.select_related("organization", "portrait__subject", "recording"):
-            if block.said_sha256 and said_sha256(clip) == block.said_sha256:
+        for clip in clips_with(portrait).select_related("organization", "portrait__subject", "recording"):
+            if block.said_sha256 and any(block.said_sha256 in said for _, said in said_by_photo(clip)):
                 clip_hold(clip)
     if block.said_sha256:
         return

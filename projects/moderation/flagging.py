@@ -5,7 +5,7 @@ silence: what is held says so on its page, and by a letter when it is decided.
 import logging
 from typing import TYPE_CHECKING
 
-from projects.models import Backdrop, Clip, Portrait
+from projects.models import Backdrop, Clip, Portrait, Scene
 from projects.moderation.copies import (
     backdrop_hold,
     clip_hold,
@@ -17,7 +17,7 @@ from projects.moderation.copies import (
 from projects.moderation.flags import nudity_flag, photo_flag, words_flag
 from projects.moderation.models import CaseKind
 from projects.moderation.opening import case_open
-from projects.moderation.selectors import said_sha256, upload_sha256
+from projects.moderation.selectors import said_alone, said_sha256, upload_sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,9 +41,7 @@ def clip_look(clip: Clip) -> None:
     """Put the clip into the moderators' queue if its words say something that a person should look at, or if it looks
     like one that was taken down.
     """
-    # Of a recording the words are known where somebody wrote them down for its captions.
-    heard = " ".join(str(word) for word, *_ in clip.recording.transcript) if clip.recording else ""
-    if (flag := words_flag(clip.words or heard)) is not None:
+    if (flag := words_flag("\n\n".join(map(_heard, clip.scenes)))) is not None:
         case_open(
             key=f"words:{clip.pk}",
             kind=CaseKind.WORDS,
@@ -52,8 +50,15 @@ def clip_look(clip: Clip) -> None:
             organization=clip.organization,
             clip=clip,
         )
-    if looks_taken_down(clip.portrait, said_sha256=said_sha256(clip)):
+    whole, scenes = said_sha256(clip), clip.scenes
+    said = [(scene.portrait, {whole, said_alone(scene)} if len(scenes) > 1 else {whole}) for scene in scenes]
+    if any(looks_taken_down(portrait, said_sha256=sha256) for portrait, saying in said for sha256 in saying):
         clip_hold(clip)
+
+
+def _heard(scene: Clip | Scene) -> str:
+    """Of a recording the words are known where somebody wrote them down for its captions."""
+    return scene.words or (" ".join(str(word) for word, *_ in scene.recording.transcript) if scene.recording else "")
 
 
 def portrait_look(portrait: Portrait) -> None:

@@ -13,8 +13,9 @@ from accounts.scopes import across_tenants
 from accounts.selectors import access_organization
 from consent.fingerprints import words_fingerprint
 from consent.gate import Action
-from projects.models import Clip, Portrait
+from projects.models import Clip, Portrait, Scene
 from projects.moderation.models import UNDECIDED, Block, BlockKind, Case, CaseAnswer, CaseState, Decision, Verdict
+from projects.parts import parts_of, words_alone
 
 # A restricted picture can be watched where it is; nothing new is made of it, and nothing leaves.
 _RESTRICTED = frozenset({Action.SUBMIT, Action.CLAIM, Action.PUBLISH, Action.DOWNLOAD})
@@ -34,8 +35,27 @@ def is_moderator(user: User) -> bool:
 
 
 def said_sha256(clip: Clip) -> str:
-    """What is said in a clip, as a hash: of the words, or of the recording."""
-    return clip.recording.sha256 if clip.recording else words_fingerprint(clip.words_asked)
+    """What is said in a clip, as a hash: of the words, or of the recording; of several scenes, of all of it."""
+    parts = parts_of(clip)
+    if len(parts) == 1:
+        return parts[0].recording_sha256 or words_fingerprint(parts[0].words_asked)
+    return words_fingerprint("\n\n".join(part.recording_sha256 or part.words_asked for part in parts))
+
+
+def said_by_photo(clip: Clip) -> list[tuple[tuple[str, ...], set[str]]]:
+    """The SHA-256s of the pictures that are seen together in a clip, and of what is said with them: "" for anything,
+    the clip as a whole, and each scene for itself, as if it was a clip of its own.
+    """
+    whole, scenes = said_sha256(clip), clip.scenes
+    if len(scenes) == 1:
+        return [(clip.picture_sha256s, {"", whole})]
+    behind = (clip.backdrop.sha256,) if clip.backdrop is not None else ()
+    return [((*scene.portrait.sha256s, *behind), {"", whole, said_alone(scene)}) for scene in scenes]
+
+
+def said_alone(scene: Clip | Scene) -> str:
+    """What is said in one scene, as a hash, as if it was a clip of its own."""
+    return scene.recording.sha256 if scene.recording else words_fingerprint(words_alone(scene))
 
 
 def upload_sha256(portrait: Portrait) -> str:
@@ -63,13 +83,11 @@ def stops_on(clips: Collection[Clip], action: Action) -> dict[str, tuple[str, ..
 def _stop_on(clip: Clip, action: Action, blocks: Iterable[Block], held: Iterable[Case]) -> str:
     if clip.organization.suspended_at is not None:
         return SUSPENDED
-    said = {"", said_sha256(clip)}
+    said = said_by_photo(clip)
     kinds = {
         block.kind
         for block in blocks
-        if block.photo_sha256 in clip.picture_sha256s
-        and block.organization_id in (None, clip.organization_id)
-        and block.said_sha256 in said
+        if block.organization_id in (None, clip.organization_id) and _is_about(block, said)
     }
     if BlockKind.TAKE_DOWN in kinds:
         return TAKEN_DOWN
@@ -78,13 +96,12 @@ def _stop_on(clip: Clip, action: Action, blocks: Iterable[Block], held: Iterable
     if BlockKind.RESTRICT in kinds:
         return RESTRICTED
     # A hold of one clip is on what it says; that of a picture on the picture.
-    waits = any(
-        case.photo_sha256 in clip.picture_sha256s
-        and case.organization_id == clip.organization_id
-        and case.said_sha256 in said
-        for case in held
-    )
+    waits = any(case.organization_id == clip.organization_id and _is_about(case, said) for case in held)
     return HELD if waits else ""
+
+
+def _is_about(stop: Block | Case, said: Iterable[tuple[tuple[str, ...], set[str]]]) -> bool:
+    return any(stop.photo_sha256 in photos and stop.said_sha256 in saying for photos, saying in said)
 
 
 @across_tenants("what a moderator takes down is stopped in every organisation")

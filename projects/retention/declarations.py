@@ -40,7 +40,7 @@ from consent.models import (
 from consent.services import traces_purge
 from projects.batches.models import Batch, BatchRow
 from projects.erasure import ERASED_NAME, backdrop_erase, music_erase, portrait_erase, recording_erase
-from projects.models import Backdrop, LexiconEntry, Music, Portrait, Project, Recording
+from projects.models import Backdrop, LexiconEntry, Music, Portrait, Project, Recording, Scene
 from projects.moderation.models import AbuseReport, Block, Case, CaseAnswer, CaseState, Decision
 from projects.retention.classes import DEFAULTS, DataClass
 from projects.retention.files import file_erase
@@ -255,15 +255,15 @@ def declare_all() -> None:
             DataClass.PHOTO,
             portrait_erase,
             project="project",
-            subject="subject",
-            standing=Q(erased_at=None) | Q(clips=None),
+            subjects=("subject",),
+            standing=Q(erased_at=None) | Q(clips=None, scenes=None),
         ),
         Holding(
             Portrait,
             DataClass.BIOMETRICS,
             _measures_erase,
             project="project",
-            subject="subject",
+            subjects=("subject",),
             standing=~Q(faces=[]),
         ),
         Holding(
@@ -271,8 +271,8 @@ def declare_all() -> None:
             DataClass.RECORDING,
             recording_erase,
             project="project",
-            subject="clips__portrait__subject",
-            standing=Q(erased_at=None) | Q(clips=None),
+            subjects=("clips__portrait__subject", "scenes__portrait__subject"),
+            standing=Q(erased_at=None) | Q(clips=None, scenes=None),
         ),
         Holding(
             Backdrop,
@@ -300,14 +300,14 @@ def declare_all() -> None:
             DataClass.EVIDENCE,
             _request_erase,
             made="holds_until",
-            subject="subject",
+            subjects=("subject",),
             standing=~Q(subject_name=ERASED_NAME),
         ),
         Holding(
             Evidence,
             DataClass.EVIDENCE,
             _evidence_erase,
-            subject="subject",
+            subjects=("subject",),
             standing=~Q(file_key="") & Q(subject__portraits=None),
         ),
         Holding(ConsentBatch, DataClass.EVIDENCE, _batch_erase, standing=~Q(name=ERASED_NAME)),
@@ -340,6 +340,7 @@ def declare_all() -> None:
         Purged(Block, DataClass.BIOMETRICS, _blocks_purge),
         Purged(AbuseReport, DataClass.LOG, _abuse_reports_purge),
         Purged(OptOut, DataClass.BIOMETRICS, _opt_outs_purge),
+        Kept(Scene, DataClass.CLIP, "goes with its clip: the database deletes it with that"),
         Kept(Share, DataClass.CLIP, "goes with its clip: the database deletes it with that"),
         Kept(
             ConsentEvent,

@@ -17,7 +17,7 @@ from accounts.permissions import Act, may
 from accounts.selectors import role_of
 from accounts.services import audit_record
 from consent.models import ConsentEvent, ConsentRequest, Subject
-from projects.models import Clip, Portrait, Project, Recording
+from projects.models import Clip, Portrait, Project, Recording, Scene
 from projects.moderation.models import Decision
 from projects.moderation.selectors import pictures_taken_down
 from projects.retention.models import DeletionCertificate, RetentionPolicy
@@ -111,6 +111,7 @@ def _data_of(organization: Organization) -> dict[str, Any]:
         "clips": rows(
             Clip, "id", "project_id", "portrait_id", "recording_id", "title", "words", "voice", "style", "created_at"
         ),
+        "scenes": rows(Scene, "id", "clip_id", "place", "portrait_id", "recording_id", "words", "voice", "style"),
         "questions": rows(ConsentRequest, "id", "subject_id", "purpose", "created_at", "expires_at", "holds_until"),
         "consent": rows(ConsentEvent, "id", "subject_id", "request_id", "scope", "state", "grantor_kind", "at", "hash"),
         "decisions": list(

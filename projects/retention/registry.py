@@ -31,9 +31,9 @@ class Erased:
 class Holding:
     """Rows that are erased when their date is over.
 
-    `made`, `project`, `subject`, `organization` are paths of fields from a row; "" where it has none. `standing` says
-    which rows there is still something to erase of. `erase` removes files first and rows last, and may be called again
-    after it broke off.
+    `made`, `project`, `organization` are paths of fields from a row, `subjects` those to the persons who hang on it;
+    empty where it has none. `standing` says which rows there is still something to erase of. `erase` removes files
+    first and rows last, and may be called again after it broke off.
     """
 
     model: type[Model]
@@ -41,7 +41,7 @@ class Holding:
     erase: Callable[[Any, datetime], Erased]
     made: str = "created_at"
     project: str = ""
-    subject: str = ""
+    subjects: tuple[str, ...] = ()
     organization: str = "organization"
     standing: Q = field(default_factory=Q)
 

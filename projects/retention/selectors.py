@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind
+from projects.models import Clip
+from projects.parts import subject_ids
 from projects.retention.classes import ADJUSTABLE, WARNING_DAYS, DataClass, Rule
 from projects.retention.policies import covers, holds_on, rules_of
 from projects.retention.registry import holdings
@@ -35,7 +37,7 @@ def deletions_of(
         when = rules.deletion_at(data_class, _made_at(thing, data_class), project_id)
         if when is None or getattr(thing, "erased_at", None) is not None:
             continue
-        held = covers(holds, project_id=project_id, subject_id=_subject_of(thing))
+        held = any(covers(holds, project_id=project_id, subject_id=subject) for subject in _subjects_of(thing))
         found[str(thing.pk)] = Deletion(when, rules.rule(data_class, project_id), when <= soon, held)
     return found
 
@@ -53,9 +55,10 @@ def _made_at(thing: Model, data_class: DataClass) -> datetime:
     return moment
 
 
-def _subject_of(thing: Model) -> str:
-    portrait = getattr(thing, "portrait", thing)
-    return str(getattr(portrait, "subject_id", ""))
+def _subjects_of(thing: Model) -> tuple[str, ...]:
+    if isinstance(thing, Clip):
+        return subject_ids(thing)
+    return (str(getattr(thing, "subject_id", "")),)
 
 
 def closing_counts(organization: Organization) -> list[tuple[str, int]]:

@@ -206,10 +206,9 @@ def thing_is_held(organization: Organization, holding: Holding, thing: Model) ->
     holds = holds_on(organization)
     if not holds:
         return False
-    subjects = {""}
-    if holding.subject:
-        found = holding.model._default_manager.filter(pk=thing.pk).values_list(holding.subject, flat=True)
-        subjects = {str(subject_id or "") for subject_id in found}
+    rows = holding.model._default_manager.filter(pk=thing.pk)
+    found = {subject_id for path in holding.subjects for subject_id in rows.values_list(path, flat=True)}
+    subjects = {str(subject_id or "") for subject_id in found} or {""}
     project_id = _value(thing, holding.project)
     return any(covers(holds, project_id=project_id, subject_id=subject_id) for subject_id in subjects)
 

@@ -1,8 +1,9 @@
 """Clips: what is wanted, how it stands, and asking for it to be made."""
 
 import math
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
 from drf_spectacular.types import OpenApiTypes
@@ -20,8 +21,9 @@ from accounts.api.scopes import Resource
 from accounts.billing.selectors import seconds_left, seconds_to_spend
 from accounts.permissions import Act
 from consent.facts import CLONE_PREFIX
-from projects.models import Clip
+from projects.models import Clip, Scene
 from projects.retention.deleting import thing_delete
+from projects.scenes import SceneWish
 from projects.selectors import access_backdrop, access_clip, access_music, access_portrait, access_recording
 from projects.services import clip_create
 from rendering.api.serializers import (
@@ -41,7 +43,7 @@ from rendering.api.serializers import (
 from rendering.engine.motion import STYLES
 from rendering.engine.speech import VOICES, check_words, estimate_seconds
 from rendering.forms import title_of
-from rendering.gating import request_consent
+from rendering.gating import ask_all
 from rendering.models import Render
 from rendering.services import InputsErased, request_render
 from rendering.standing import consent_standing
@@ -56,10 +58,16 @@ EXAMPLE = {
 }
 
 
+DIALOGUE = EXAMPLE | {
+    "scenes": [{"portrait": "por_fedcba9876543210", "words": "Good morning to you.", "voice": "heart", "fade": 0.4}],
+    "caption_names": True,
+}
+
+
 class ClipFilter(FilterSet):
     project = CharFilter(field_name="project_id", max_length=24)
-    portrait = CharFilter(field_name="portrait_id", max_length=24)
-    subject = CharFilter(field_name="portrait__subject_id", max_length=24)
+    portrait = CharFilter(max_length=24, method="by_portrait")
+    subject = CharFilter(max_length=24, method="by_subject")
     state = ChoiceFilter(choices=[(state, state) for state in CLIP_STATES], method="by_state")
     created_after = IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
@@ -67,6 +75,16 @@ class ClipFilter(FilterSet):
     class Meta:
         model = Clip
         fields = ("project", "portrait", "subject", "state", "created_after", "created_before")
+
+    def by_portrait(self, rows: QuerySet[Clip], name: str, value: str) -> QuerySet[Clip]:
+        """In any of its scenes."""
+        further = Scene.objects.filter(clip=OuterRef("pk"), portrait=value)
+        return rows.filter(Q(portrait=value) | Exists(further))
+
+    def by_subject(self, rows: QuerySet[Clip], name: str, value: str) -> QuerySet[Clip]:
+        """In any of its scenes."""
+        further = Scene.objects.filter(clip=OuterRef("pk"), portrait__subject=value)
+        return rows.filter(Q(portrait__subject=value) | Exists(further))
 
     def by_state(self, rows: QuerySet[Clip], name: str, value: str) -> QuerySet[Clip]:
         """By the state of the newest render."""
@@ -94,12 +112,15 @@ class ClipsView(ApiView):
         summary="A new clip",
         request=ClipNewSerializer,
         responses={201: ClipDetailSerializer},
-        examples=[OpenApiExample("Words", value=EXAMPLE, request_only=True)],
+        examples=[
+            OpenApiExample("Words", value=EXAMPLE, request_only=True),
+            OpenApiExample("A dialogue", value=DIALOGUE, request_only=True),
+        ],
     )
     @idempotent()
     def post(self, request: Request) -> Response:
-        """Says what is wanted: a picture with words in a voice, or with a recording. It is made when a render of it is
-        asked for.
+        """Says what is wanted: a picture with words in a voice, or with a recording, and further scenes after it. It is
+        made when a render of it is asked for, and when everybody shown in it has agreed.
         """
         values = self.read(request, ClipNewSerializer)
         values["portrait"] = portrait = self.named(values, "portrait", access_portrait)
@@ -109,10 +130,20 @@ class ClipsView(ApiView):
             values["backdrop"] = self.named(values, "backdrop", access_backdrop)
         if "music" in values:
             values["music"] = self.named(values, "music", access_music)
+        values["scenes"] = [self._scene(index, dict(scene)) for index, scene in enumerate(values["scenes"])]
         words = "" if "recording" in values else values["words"]
         values["title"] = values["title"] or title_of(words, portrait)
         clip = clip_create(organization=self.organization, acting_user=self.user, **values)
         return Response(ClipDetailSerializer(clip).data, status=201)
+
+    def _scene(self, index: int, values: dict[str, Any]) -> SceneWish:
+        try:
+            values["portrait"] = self.named(values, "portrait", access_portrait)
+            if "recording" in values:
+                values["recording"] = self.named(values, "recording", access_recording)
+        except ValidationError as error:
+            raise ValidationError({"scenes": {str(index): error.detail}}) from error
+        return SceneWish(**values)
 
 
 class ClipView(ApiView):
@@ -138,7 +169,7 @@ class ClipConsentView(ApiView):
 
     @extend_schema(operation_id="getClipConsent", summary="What is agreed to", responses=ClipConsentSerializer)
     def get(self, request: Request, clip: Clip) -> Response:
-        """What the person shown has agreed to of what this clip needs, and what is missing."""
+        """What the persons shown have agreed to of what this clip needs, and what is missing."""
         return Response(ClipConsentSerializer(consent_standing(clip)).data)
 
     @extend_schema(
@@ -147,13 +178,14 @@ class ClipConsentView(ApiView):
     @problems(410)
     @idempotent()
     def post(self, request: Request, clip: Clip) -> Response:
-        """The link on which the person shown answers; a question that is open is not asked twice."""
+        """The links on which the persons shown answer; a question that is open is not asked twice."""
         if clip.inputs_erased:
             raise InputsErased
-        url = request_consent(organization=self.organization, acting_user=self.user, clip=clip)
-        if not url:
+        links = ask_all(organization=self.organization, acting_user=self.user, clip=clip)
+        if not links:
             raise ProblemError("conflict", "Nobody can be asked about this subject. Record a statement instead.")
-        return Response({"url": url})
+        told = [{"name": link.name, "url": link.url} for link in links]
+        return Response({"url": links[0].url, "links": told})
 
 
 class ClipRendersView(ApiView):

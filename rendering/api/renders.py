@@ -211,4 +211,4 @@ def require_published(render: Render, action: Action) -> None:
         raise ProblemError("conflict", f"There is no clip: this render is {render.get_state_display().lower()}.")
     decision = ask(render.clip, action, made_at=render.created_at)
     if not decision.allowed:
-        raise ConsentMissing(decision, "")
+        raise ConsentMissing(decision)

@@ -9,7 +9,17 @@ from rest_framework import serializers
 
 from accounts.api.rows import RowSerializer
 from consent import gate
-from projects.models import CARD_LENGTH, TITLE_LENGTH, Aspect, Clip, Ground
+from projects.models import (
+    CARD_LENGTH,
+    LONGEST_FADE,
+    MOST_SCENES,
+    TITLE_LENGTH,
+    Aspect,
+    Clip,
+    Ground,
+    Layout,
+    Scene,
+)
 from projects.retention.classes import DataClass
 from projects.retention.selectors import deletion_of
 from projects.services import MAX_SEED
@@ -58,12 +68,24 @@ class RenderSerializer(RowSerializer[Render]):
         return {"code": render.error_code, "message": render.error_message, "advice": render.error_advice}
 
 
+class SceneSerializer(RowSerializer[Scene]):
+    portrait = serializers.CharField(source="portrait_id")
+    recording = serializers.CharField(source="recording_id", allow_null=True)
+    fade = serializers.FloatField(help_text="Seconds in which the scene before passes over into it; 0 is a cut.")
+
+    class Meta:
+        model = Scene
+        fields = ("portrait", "words", "recording", "voice", "style", "direction", "fade")
+        read_only_fields = fields
+
+
 class ClipSerializer(RowSerializer[Clip]):
     project = serializers.CharField(source="project_id")
     portrait = serializers.CharField(source="portrait_id")
     recording = serializers.CharField(source="recording_id", allow_null=True)
     backdrop = serializers.CharField(source="backdrop_id", allow_null=True)
     music = serializers.CharField(source="music_id", allow_null=True)
+    scenes = serializers.SerializerMethodField(help_text="What comes after its first scene.")
     state = serializers.SerializerMethodField(help_text="Of the newest render.")
     render = serializers.SerializerMethodField(help_text="The newest render; null before one was asked for.")
 
@@ -95,10 +117,17 @@ class ClipSerializer(RowSerializer[Clip]):
             "music_level",
             "title_card",
             "end_card",
+            "scenes",
+            "layout",
+            "caption_names",
             "seed",
             "created_at",
         )
         read_only_fields = fields
+
+    @extend_schema_field(SceneSerializer(many=True))
+    def get_scenes(self, clip: Clip) -> list[Any]:
+        return list(SceneSerializer(clip.later_scenes, many=True).data)
 
     @extend_schema_field(serializers.ChoiceField(choices=CLIP_STATES))
     def get_state(self, clip: Clip) -> str:
@@ -134,6 +163,21 @@ class ClipDetailSerializer(ClipSerializer):
         return deletion.at.isoformat() if deletion else None
 
 
+class SceneNewSerializer(serializers.Serializer[Any]):
+    portrait = serializers.CharField(max_length=24, help_text="Of the same project as the first one.")
+    words = serializers.CharField(max_length=20_000, default="", allow_blank=True, help_text="Or a recording.")
+    recording = serializers.CharField(max_length=24, required=False)
+    voice = serializers.CharField(max_length=60, default="heart")
+    style = serializers.CharField(max_length=40, default="neutral")  # type: ignore[assignment]  # a field of that name
+    direction = serializers.CharField(max_length=500, default="", allow_blank=True)
+    fade = serializers.FloatField(
+        min_value=0,
+        max_value=LONGEST_FADE,
+        default=0.0,
+        help_text="Seconds in which the scene before passes over into it; 0 is a cut.",
+    )
+
+
 class ClipNewSerializer(serializers.Serializer[Any]):
     portrait = serializers.CharField(max_length=24)
     words = serializers.CharField(max_length=20_000, default="", allow_blank=True, help_text="Or a recording.")
@@ -161,6 +205,18 @@ class ClipNewSerializer(serializers.Serializer[Any]):
         max_length=CARD_LENGTH, default="", allow_blank=True, help_text="Words shown before it; asked about too."
     )
     end_card = serializers.CharField(max_length=CARD_LENGTH, default="", allow_blank=True, help_text="And after it.")
+    scenes = serializers.ListField(
+        child=SceneNewSerializer(),
+        default=list,
+        max_length=MOST_SCENES - 1,
+        help_text="What comes after the scene above. Everybody shown in it has to agree.",
+    )
+    layout = serializers.ChoiceField(
+        choices=Layout.choices,
+        default=Layout.TURNS,
+        help_text="“together”: two portraits in one picture, of whom one speaks and the other listens.",
+    )
+    caption_names = serializers.BooleanField(default=False, help_text="Who speaks stands in the caption files.")
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
     title = serializers.CharField(max_length=TITLE_LENGTH, default="", allow_blank=True)
 
@@ -168,6 +224,20 @@ class ClipNewSerializer(serializers.Serializer[Any]):
 class ScopeLineSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     state = serializers.ChoiceField(choices=["yes", "no", "open"])
+
+
+class PersonConsentSerializer(serializers.Serializer[Any]):
+    subject = serializers.CharField(source="subject.id")
+    name = serializers.CharField(source="subject.name")
+    allowed = serializers.BooleanField(source="decision.allowed")
+    missing = serializers.ListField(
+        child=serializers.ChoiceField(choices=[scope.value for scope in gate.ALL_SCOPES]), source="decision.missing"
+    )
+    reasons = serializers.ListField(child=serializers.CharField(), source="decision.reasons")
+    request = serializers.CharField(source="request.id", allow_null=True, default=None)
+    state = serializers.CharField(allow_blank=True)
+    link = serializers.CharField(allow_blank=True)
+    giver = serializers.CharField()
 
 
 class ClipConsentSerializer(serializers.Serializer[Any]):
@@ -181,10 +251,19 @@ class ClipConsentSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(allow_blank=True, help_text="Of the newest question about exactly this.")
     link = serializers.CharField(allow_blank=True, help_text="Where the person shown can answer.")
     giver = serializers.CharField(help_text="Who can say yes.")
+    parts = PersonConsentSerializer(
+        many=True, help_text="The same of each person and voice; empty for a clip of one person in one voice."
+    )
+
+
+class NamedLinkSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    url = serializers.URLField()
 
 
 class LinkSerializer(serializers.Serializer[Any]):
-    url = serializers.URLField(help_text="Where the person shown can agree.")
+    url = serializers.URLField(help_text="Where the person shown can agree; of several, the first.")
+    links = NamedLinkSerializer(many=True, help_text="Where each person who has not agreed yet can.")
 
 
 class EstimateQuerySerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from accounts.permissions import Act
 from accounts.services import authorize
 from projects.batches.models import Batch, BatchRow, RowState
 from projects.batches.services import BatchConflict
+from projects.parts import parts_of
 from rendering.batching.drafts import draft_clip
 from rendering.gating import by_topic, open_request, request_consent, uses_of
 
@@ -68,5 +69,6 @@ def waiting_rows(batch: Batch) -> list[BatchRow]:
 
 def _key(row: BatchRow) -> tuple[object, ...]:
     clip = draft_clip(row)
-    words = "" if by_topic(clip) else clip.words_asked
-    return clip.portrait.subject_id, clip.shown_sha256, clip.voice, clip.topic, words, uses_of(clip)
+    (part,) = parts_of(clip)
+    words = "" if by_topic(part) else part.words_asked
+    return clip.portrait.subject_id, part.shown_sha256, part.voice, clip.topic, words, uses_of(clip)

@@ -85,7 +85,7 @@ def _look_at(batch: Batch, rows: Sequence[BatchRow]) -> None:
         subject = clip.portrait.subject
         if subject.pk not in said:
             said[subject.pk] = events_of(subject)
-        _decide(row, ask(clip, Action.SUBMIT, events=said[subject.pk], stops=stops))
+        _decide(row, ask(clip, Action.SUBMIT, events=said, stops=stops))
 
 
 def _decide(row: BatchRow, decision: Decision) -> None:

@@ -29,6 +29,7 @@ from projects.moderation.forms import DecisionForm, ReversalForm, field_errors
 from projects.moderation.models import TO_DO, Case, CaseState, Decision
 from projects.moderation.selectors import verdicts_for
 from projects.moderation.services import CaseConflict, case_decide, decision_reverse
+from projects.parts import portraits_in
 from rendering.desk.evidence import backdrop_of, case_context, clip_key
 from rendering.desk.menu import moderates
 
@@ -195,9 +196,11 @@ class CaseAdmin(ReadOnly, ModelAdmin):
         return redirect(signed_url(keys[what]))
 
     def picture(self, request: HttpRequest, case_id: str, portrait_id: str) -> HttpResponse:
-        """A picture of the person whom the case is about."""
+        """A picture of the person whom the case is about, or of somebody else in its clip."""
         case = _opened(request, case_id)
-        portrait = get_object_or_404(Portrait, pk=portrait_id, subject=case.subject)
+        portrait = get_object_or_404(Portrait, pk=portrait_id)
+        if portrait.subject_id != case.subject_id and not (case.clip and portrait in portraits_in(case.clip)):
+            raise Http404
         return redirect(signed_url(str(portrait.image.name)))
 
     def evidence(self, request: HttpRequest, case_id: str, evidence_id: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from projects.models import Backdrop, Clip, Portrait
 from projects.moderation.models import AbuseReport, Block, Case, CaseState, Decision
 from projects.moderation.selectors import decision_that_stands, upload_sha256
 from projects.retention.policies import holds_on
+from projects.selectors import clips_showing
 from rendering.gating import ask
 from rendering.models import Render
 from rendering.states import RenderState
@@ -70,7 +71,7 @@ def _of_subject(case: Case, subject: Subject) -> dict[str, Any]:
         "subject_portraits": Portrait.objects.filter(subject=subject, erased_at=None).count(),
         # Where the case names no picture of its own, those of the person are what it is about.
         "pictures": [] if case.portrait else Portrait.objects.filter(subject=subject, erased_at=None)[:PICTURES],
-        "subject_clips": Clip.objects.filter(portrait__subject=subject).count(),
+        "subject_clips": clips_showing(subject).count(),
     }
 
 

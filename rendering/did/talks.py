@@ -32,7 +32,7 @@ from rendering.did.values import TalkWanted
 from rendering.did.voices import voice_for
 from rendering.engine.speech import check_words
 from rendering.forms import title_of
-from rendering.gating import ask, request_consent
+from rendering.gating import ask, ask_all
 from rendering.models import Render
 from rendering.selectors import latest_render
 from rendering.services import ConsentMissing, request_render
@@ -139,8 +139,8 @@ def _ask_first(
     if decision.allowed:
         return
     stopped = bool(stopped_because(draft, Action.SUBMIT))
-    url = "" if stopped else request_consent(organization=organization, acting_user=acting_user, clip=draft)
-    raise ConsentMissing(decision, url)
+    links = () if stopped else ask_all(organization=organization, acting_user=acting_user, clip=draft)
+    raise ConsentMissing(decision, links)
 
 
 def access_talk(user: User, talk_id: str, *, act: Act = Act.VIEW) -> DidTalk:

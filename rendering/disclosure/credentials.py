@@ -13,7 +13,7 @@ import c2pa
 
 from rendering.disclosure.errors import DisclosureError
 from rendering.disclosure.identity import Identity, load_identity
-from rendering.disclosure.inputs import read_input_marks
+from rendering.disclosure.inputs import InputMarks, read_input_marks
 from rendering.disclosure.label import LABELS, Kind
 from rendering.disclosure.manifests import OFFLINE, RENDER_ASSERTION, Manifest
 from rendering.disclosure.source_type import COMPOSITE, NAME, VERSION, check_render_id
@@ -45,19 +45,21 @@ def sign(
     label: Kind = "generated",
     ta_url: str | None = None,
     stated: Sequence[str] = (),
+    further: Sequence[Path] = (),
 ) -> Signed:
     """Write the MP4 at `source`, with a signed manifest, to `target` (which may be `source`), whole or not at all.
 
     `photo` is the photo that the clip was made from: it is named as an ingredient, without file name, picture or any
     other private thing; what it says of its own source type is kept, and so is what it was `stated` to be (URIs) before
-    its file was cleaned. `keys` is the folder of the signer's keys (see
+    its file was cleaned; `further` are those of its further scenes. `keys` is the folder of the signer's keys (see
     identity.py), `label` the visible label that the frames carry, `ta_url` a time-stamp authority (RFC 3161); where it
     does not answer, the clip is signed without a time stamp, and the result says so.
     Raises DisclosureError: "not-a-photo", "keys-unusable", "clip-not-signed"; ValueError where `render_id` is no id.
     """
     check_render_id(render_id)
     identity = load_identity(keys)
-    manifest = _manifest(render_id, photo.read_bytes() if isinstance(photo, Path) else photo, LABELS[label], stated)
+    pictures = [photo.read_bytes() if isinstance(photo, Path) else photo, *(path.read_bytes() for path in further)]
+    manifest = _manifest(render_id, [one for one in pictures if one is not None], LABELS[label], stated)
     with tempfile.TemporaryDirectory(prefix=".sign-", dir=target.parent) as folder:
         fresh = Path(folder) / "clip.mp4"
         time_stamp_error = None
@@ -94,7 +96,7 @@ def sign_beside(
     check_render_id(render_id)
     identity = load_identity(keys)
     picture = photo.read_bytes() if isinstance(photo, Path) else photo
-    manifest = _manifest(render_id, picture, LABELS[label], stated) | {"format": WEBM}
+    manifest = _manifest(render_id, [picture] if picture else [], LABELS[label], stated) | {"format": WEBM}
     signer_info = c2pa.C2paSignerInfo(identity.algorithm, identity.chain, identity.key, None)
     try:
         with (
@@ -126,7 +128,7 @@ def _sign(source: Path, target: Path, manifest: Manifest, identity: Identity, ta
         builder.sign(signer, "video/mp4", read, written)
 
 
-def _manifest(render_id: str, photo: bytes | None, label: str, stated: Sequence[str]) -> Manifest:
+def _manifest(render_id: str, photos: Sequence[bytes], label: str, stated: Sequence[str]) -> Manifest:
     made_by = {"name": NAME, "version": VERSION}
     created: Manifest = {"action": "c2pa.created", "digitalSourceType": COMPOSITE, "softwareAgent": made_by}
     render: Manifest = {"render_id": render_id, "visible_label": label}
@@ -140,23 +142,29 @@ def _manifest(render_id: str, photo: bytes | None, label: str, stated: Sequence[
             {"label": RENDER_ASSERTION, "data": render},
         ],
     }
-    if photo is not None:
-        marks = read_input_marks(photo)
-        # The photo's own manifest is not taken over whole: it may hold a thumbnail, names and a place
-        types = sorted({*stated, *marks.source_types})
-        render["photo_source_types"] = types
-        created["parameters"] = {"ingredientIds": [PHOTO]}
-        ingredient = {
-            "title": "Photo",
-            "format": marks.mime,
-            "relationship": "inputTo",
-            "instance_id": PHOTO,
-            "label": PHOTO,
-        }
-        if types:
-            ingredient["description"] = f"The photo states of itself: {', '.join(types)}"
-        manifest["ingredients"] = [ingredient]
+    if photos:
+        # A photo's own manifest is not taken over whole: it may hold a thumbnail, names and a place
+        marks = [read_input_marks(photo) for photo in photos]
+        render["photo_source_types"] = sorted({*stated, *(uri for mark in marks for uri in mark.source_types)})
+        manifest["ingredients"] = [
+            _ingredient(PHOTO if place == 1 else f"{PHOTO}-{place}", mark, stated if len(marks) == 1 else ())
+            for place, mark in enumerate(marks, 1)
+        ]
+        created["parameters"] = {"ingredientIds": [one["instance_id"] for one in manifest["ingredients"]]}
     return manifest
+
+
+def _ingredient(name: str, marks: InputMarks, stated: Sequence[str]) -> Manifest:
+    ingredient: Manifest = {
+        "title": "Photo",
+        "format": marks.mime,
+        "relationship": "inputTo",
+        "instance_id": name,
+        "label": name,
+    }
+    if types := sorted({*stated, *marks.source_types}):
+        ingredient["description"] = f"The photo states of itself: {', '.join(types)}"
+    return ingredient
 
 
 def _not_signed(error: Exception) -> DisclosureError:

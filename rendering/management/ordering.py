@@ -21,10 +21,12 @@ from consent.services import statement_record, subject_create, subject_moderate
 from projects.backdrops import backdrop_upload
 from projects.models import Clip, Ground, Portrait, Project
 from projects.music import music_upload
+from projects.scenes import SceneWish
 from projects.services import clip_create, portrait_upload, project_create, recording_upload
 from rendering import files, worker
 from rendering.engine.errors import EngineError
 from rendering.gating import ask, estimated_seconds
+from rendering.management.scenes import ONE_SCENE, Further, Shown
 from rendering.management.terminal import BadInput, NoConsent, NotMade, ProgressBar, copy_out, operator
 from rendering.models import Render
 from rendering.queue import start_embedded_worker
@@ -50,22 +52,16 @@ STATEMENTS = {
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for. `face` counts from 1, largest first; `background`: see `read_ground`."""
+    """What was asked for: `first` and the scenes after it. `background`: see `read_ground`."""
 
-    photo: Path
-    kind: SubjectKind
-    words: str = ""
-    sound: Path | None = None
-    voice: str = "heart"
-    style: str = "neutral"
-    direction: str = ""
+    first: Shown
+    further: Further = ONE_SCENE
     aspect: str = "photo"
     captions: bool = False
     caption_look: str = "plain"
     commercial: bool = False
     public: bool = False
     head: bool = False
-    points: Path | None = None
     background: str = "keep"
     music: Path | None = None
     music_rights: str = ""
@@ -73,12 +69,6 @@ class Order:
     title_card: str = ""
     end_card: str = ""
     seed: int = 0
-    face: int | None = None
-    name: str = ""
-    statement: str = ""
-    source: str = ""
-    authority: str = ""
-    year_of_death: int | None = None
 
 
 @contextmanager
@@ -93,7 +83,7 @@ def words_for_people() -> Iterator[None]:
     except NotEnoughCredits as error:
         raise BadInput(str(error)) from error
     except ConsentMissing as missing:
-        raise NoConsent(missing.decision.reasons, missing.url) from missing
+        raise NoConsent(missing.decision.reasons, *(link.url for link in missing.links)) from missing
 
 
 def read_ground(text: str) -> tuple[str, str, Path | None]:
@@ -112,34 +102,16 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
 
     Raises BadInput; nothing new is left behind then.
     """
-    from rendering.engine.faces.placed import read_points  # noqa: PLC0415  loads models
-    from rendering.engine.speech import check_words, read_recording  # noqa: PLC0415  loads voices
-
     owned: dict[str, Any] = {"organization": organization, "acting_user": acting_user}
-    photo = _read(order.photo, "photo")
+    shown = (order.first, *order.further.scenes)
     with words_for_people():
         # First whatever can be wrong, then the rows: an error below would leave files without a row.
-        words = check_words(order.words, voice=order.voice) if order.sound is None else ""
-        if order.sound is not None:
-            sound = _read(order.sound, "recording")
-            read_recording(order.sound)
-        placed = read_points(_read(order.points, "file of points")) if order.points else None
+        for scene in shown:
+            _check(scene)
         with transaction.atomic():
             project = Project.objects.filter(organization=organization, name=project_name).first()
             project = project or project_create(**owned, name=project_name)
-            subject = _subject(order, photo, owned)
-            portrait = portrait_upload(
-                **owned,
-                project=project,
-                subject=subject,
-                name=subject.name,
-                data=photo,
-                face_index=None if order.face is None else order.face - 1,
-                placed=placed,
-            )
-            recording = None
-            if order.sound is not None:
-                recording = recording_upload(**owned, project=project, name=order.sound.stem or "Recording", data=sound)
+            first, *further = [_wish(scene, project, owned) for scene in shown]
             background, colour, behind = read_ground(order.background)
             backdrop = None
             if behind is not None:
@@ -162,10 +134,10 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
                 "background": background,
                 "background_colour": colour,
                 "backdrop": backdrop,
-                "words": words,
-                "recording": recording,
-                "style": order.style,
-                "direction": " ".join(order.direction.split()),
+                "words": first.words,
+                "recording": first.recording,
+                "style": first.style,
+                "direction": first.direction,
                 "aspect": order.aspect,
                 "captions": order.captions,
                 "caption_look": order.caption_look,
@@ -173,9 +145,73 @@ def place_order(order: Order, *, organization: Organization, acting_user: User, 
                 "public": order.public,
                 "head": order.head,
                 "seed": order.seed,
-            } | ({} if recording else {"voice": order.voice})
-            same = Clip.objects.filter(organization=organization, portrait=portrait, **wanted).first()
-            return same or clip_create(**owned, portrait=portrait, title=subject.name, **wanted)
+                "layout": order.further.layout,
+                "caption_names": order.further.names,
+            } | ({} if first.recording else {"voice": first.voice})
+            clips = Clip.objects.filter(organization=organization, portrait=first.portrait, **wanted)
+            same = next((clip for clip in clips if _plays(clip, further)), None)
+            title = first.portrait.subject.name
+            return same or clip_create(**owned, portrait=first.portrait, title=title, scenes=further, **wanted)
+
+
+def _check(shown: Shown) -> None:
+    """Read what a scene is made of. Raises EngineError or BadInput for what cannot be used."""
+    from rendering.engine.faces.placed import read_points  # noqa: PLC0415  loads models
+    from rendering.engine.speech import check_words, read_recording  # noqa: PLC0415  loads voices
+
+    _read(shown.photo, "photo")
+    if shown.sound is None:
+        check_words(shown.words, voice=shown.voice)
+    else:
+        _read(shown.sound, "recording")
+        read_recording(shown.sound)
+    if shown.points:
+        read_points(_read(shown.points, "file of points"))
+
+
+def _wish(shown: Shown, project: Project, owned: dict[str, Any]) -> SceneWish:
+    """A scene with its subject, portrait and recording."""
+    from rendering.engine.faces.placed import read_points  # noqa: PLC0415
+    from rendering.engine.speech import check_words  # noqa: PLC0415
+
+    photo = _read(shown.photo, "photo")
+    subject = _subject(shown, photo, owned)
+    portrait = portrait_upload(
+        **owned,
+        project=project,
+        subject=subject,
+        name=subject.name,
+        data=photo,
+        face_index=None if shown.face is None else shown.face - 1,
+        placed=read_points(_read(shown.points, "file of points")) if shown.points else None,
+    )
+    recording = None
+    if shown.sound is not None:
+        data = _read(shown.sound, "recording")
+        recording = recording_upload(**owned, project=project, name=shown.sound.stem or "Recording", data=data)
+    return SceneWish(
+        portrait=portrait,
+        words="" if recording else check_words(shown.words, voice=shown.voice),
+        recording=recording,
+        voice=shown.voice,
+        style=shown.style,
+        direction=" ".join(shown.direction.split()),
+        fade=shown.fade,
+    )
+
+
+def _plays(clip: Clip, further: list[SceneWish]) -> bool:
+    """Whether the scenes of a clip after its first one are these."""
+    played = [
+        (scene.portrait_id, scene.words, scene.recording_id, scene.style, scene.direction, scene.fade)
+        + (() if scene.recording_id else (scene.voice,))
+        for scene in clip.later_scenes
+    ]
+    return played == [
+        (wish.portrait.pk, wish.words, wish.recording and wish.recording.pk, wish.style, wish.direction, wish.fade)
+        + (() if wish.recording else (wish.voice,))
+        for wish in further
+    ]
 
 
 def make(
@@ -240,30 +276,30 @@ def _follow(render: Render, bar: ProgressBar) -> Render:
         time.sleep(POLL_SECONDS)
 
 
-def _subject(order: Order, photo: bytes, owned: dict[str, Any]) -> Subject:
+def _subject(shown: Shown, photo: bytes, owned: dict[str, Any]) -> Subject:
     """The subject of this kind that this photo shows, with the statement that stands for those who cannot be asked."""
     sha256 = hashlib.sha256(photo).hexdigest()
     known = Portrait.objects.filter(
-        organization=owned["organization"], sha256=sha256, subject__kind=order.kind
+        organization=owned["organization"], sha256=sha256, subject__kind=shown.kind
     ).select_related("subject")
-    if order.name:
-        known = known.filter(subject__name=order.name)
+    if shown.name:
+        known = known.filter(subject__name=shown.name)
     if portrait := known.first():
         subject, new = portrait.subject, False
     else:
-        name = order.name or order.photo.stem.replace("-", " ").replace("_", " ").strip().title() or "Somebody"
-        subject, new = subject_create(**owned, kind=order.kind, name=name, year_of_death=order.year_of_death), True
-    if subject.is_living or not (new or order.statement):
+        name = shown.name or shown.photo.stem.replace("-", " ").replace("_", " ").strip().title() or "Somebody"
+        subject, new = subject_create(**owned, kind=shown.kind, name=name, year_of_death=shown.year_of_death), True
+    if subject.is_living or not (new or shown.statement):
         return subject
     statement_record(
         **owned,
         subject=subject,
-        statement=order.statement or f"Stated by the operator at the terminal: {STATEMENTS[order.kind]}.",
-        source=order.source or f"The operator of this installation, who gave the picture {order.photo.name}.",
-        authority=order.authority or (Grantor.FAMILY if order.kind is SubjectKind.DECEASED else Grantor.EDITOR),
+        statement=shown.statement or f"Stated by the operator at the terminal: {STATEMENTS[shown.kind]}.",
+        source=shown.source or f"The operator of this installation, who gave the picture {shown.photo.name}.",
+        authority=shown.authority or (Grantor.FAMILY if shown.kind is SubjectKind.DECEASED else Grantor.EDITOR),
     )
-    unproven = order.kind is SubjectKind.DECEASED or (
-        order.kind is SubjectKind.HISTORICAL and order.year_of_death is None
+    unproven = shown.kind is SubjectKind.DECEASED or (
+        shown.kind is SubjectKind.HISTORICAL and shown.year_of_death is None
     )
     if unproven and subject.moderation_state == Moderation.NONE:
         # What a document would show, or a year, is the operator's word here: who has the terminal is this site's

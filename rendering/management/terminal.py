@@ -53,12 +53,13 @@ class BadInput(Ending):
 
 
 class NoConsent(Ending):
-    """Exit code 3: the person shown has not agreed. `url` is where they can."""
+    """Exit code 3: somebody shown has not agreed. `urls` are where they can."""
 
-    def __init__(self, reasons: tuple[str, ...], url: str = "") -> None:
+    def __init__(self, reasons: tuple[str, ...], *urls: str) -> None:
         lines = ["Consent is missing, so nothing was made.", *(f"  - {reason}" for reason in reasons)]
-        if url:
-            lines += ["Consent can be given here, by the person shown or their guardian:", f"  {url}"]
+        if urls:
+            lines += ["Consent can be given here, by the person shown or their guardian:"]
+            lines += [f"  {url}" for url in urls]
             lines += ["The page is there while the site runs (make run). Then run this command again."]
         super().__init__("\n".join(lines), returncode=3)
 

@@ -107,6 +107,8 @@ TABLE = {
     ("rendering:clip_new", "GET"): SEES,
     ("rendering:estimate", "POST"): SEES,
     ("rendering:heard", "POST"): ALL,
+    ("rendering:scene_new", "GET"): SEES,
+    ("rendering:scene_pictures", "GET"): SEES,
     ("rendering:clip", "GET"): SEES,
     ("rendering:clip_state", "GET"): SEES,
     ("rendering:clip_render", "POST"): EDITS,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from consent.gate import Scope
 from consent.models import ConsentRequest
 from consent.reminding import lapsed_erase
-from consent.samples import SPOKEN_CHARACTERS, beginning_of, sample_key
+from consent.samples import SPOKEN_CHARACTERS, beginning_of, own_words, sample_key
 from consent.selectors import receipt_of, request_token
 from consent.services import consent_withdraw
 from tests.factories import ClipFactory, RecordingFactory, answer, request_for
@@ -101,3 +101,8 @@ def test_the_sample_of_a_question_that_nobody_answered_goes_when_the_link_ends()
 )
 def test_only_the_beginning_is_said(words, said):
     assert beginning_of(words) == said
+
+
+def test_what_others_say_and_what_cards_say_is_not_said_in_this_voice():
+    words = "Good morning.\n\n(Ben: Who are you?)\n\nI am (still) Ada.\n\n(Shown after: The end)"
+    assert own_words(words) == "Good morning.\n\nI am (still) Ada."

@@ -13,6 +13,7 @@ from consent.models import ConsentRequest
 from projects.backdrops import backdrop_upload
 from projects.erasure import erase_portraits
 from projects.models import Backdrop, Clip
+from projects.parts import parts_of
 from projects.services import portrait_upload
 from rendering.asked import asked_picture
 from rendering.gating import ask, request_consent
@@ -97,13 +98,15 @@ def test_of_several_faces_the_one_that_would_speak_is_framed():
     portrait = PortraitFactory(faces=[FACE, FACE | {"box": [20.0, 20.0, 90.0, 90.0]}])
     portrait.image.storage.delete(portrait.image.name)
     portrait.image.storage.save(portrait.image.name, io.BytesIO(photo))
-    picture = np.asarray(Image.open(io.BytesIO(asked_picture(ClipFactory(portrait=portrait, **_owner(portrait))))))
+    picture = np.asarray(
+        Image.open(io.BytesIO(asked_picture(parts_of(ClipFactory(portrait=portrait, **_owner(portrait)))[0])))
+    )
     assert np.abs(picture[150, 320].astype(int) - 120).max() < 10
     assert np.abs(picture[196:202, 320].astype(int) - 120).max() > 60
 
 
 def test_a_photo_with_one_face_is_asked_about_as_it_is():
-    assert asked_picture(ClipFactory()) is None
+    assert asked_picture(parts_of(ClipFactory())[0]) is None
 
 
 def test_the_same_backdrop_is_kept_once(seen_clip: Clip):

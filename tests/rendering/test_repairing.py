@@ -19,6 +19,7 @@ from projects.moderation.models import CaseKind, Verdict
 from projects.moderation.opening import case_open
 from projects.moderation.selectors import stopped_because
 from projects.moderation.services import case_decide
+from projects.parts import parts_of
 from projects.services import portrait_upload
 from rendering import repairing
 from rendering.asked import asked_picture
@@ -127,7 +128,7 @@ def test_consent_to_the_original_is_none_to_the_repaired_one_and_the_person_sees
     second = ClipFactory(**owned, portrait=repaired(portrait))
     assert ask(first, Action.SUBMIT).allowed
     assert not ask(second, Action.SUBMIT).allowed
-    shown = Image.open(io.BytesIO(asked_picture(second) or b""))
+    shown = Image.open(io.BytesIO(asked_picture(parts_of(second)[0]) or b""))
     assert shown.width > 2 * second.portrait.width
     answer(request_for(second))
     assert ask(second, Action.SUBMIT).allowed

@@ -10,7 +10,7 @@ from django.utils import timezone
 from projects.retention.sweep import sweep as retention_sweep
 from rendering import takes
 from rendering.sweeper import sweep
-from rendering.takes import UNUSED, clip_folder, portrait_folder, takes_clear
+from rendering.takes import UNUSED, portrait_folder, takes_clear, words_folder
 from tests.factories import ClipFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def left(folder: Path, name: str = "rig-1.npz", *, size: int = 10, age: timedelt
 
 def test_what_a_living_portrait_and_clip_left_stays():
     clip = ClipFactory()
-    kept = [left(portrait_folder(clip.portrait)), left(clip_folder(clip), "speech-1.npz")]
+    kept = [left(portrait_folder(clip.portrait)), left(words_folder(clip, clip.portrait), "speech-1.npz")]
     assert takes_clear() == 0
     assert all(path.exists() for path in kept)
 
@@ -40,7 +40,7 @@ def test_what_a_living_portrait_and_clip_left_stays():
 def test_an_erased_portrait_takes_its_rig_and_its_words_with_it():
     clip = ClipFactory()
     left(portrait_folder(clip.portrait))
-    left(clip_folder(clip), "speech-1.npz")
+    left(words_folder(clip, clip.portrait), "speech-1.npz")
     type(clip.portrait).objects.filter(pk=clip.portrait_id).update(erased_at=timezone.now())
     sweep()
     assert not portrait_folder(clip.portrait).exists()
@@ -48,7 +48,7 @@ def test_an_erased_portrait_takes_its_rig_and_its_words_with_it():
 
 def test_a_deleted_clip_takes_its_words_with_it_and_leaves_the_rig():
     clip = ClipFactory()
-    rig, words = left(portrait_folder(clip.portrait)), left(clip_folder(clip), "speech-1.npz")
+    rig, words = left(portrait_folder(clip.portrait)), left(words_folder(clip, clip.portrait), "speech-1.npz")
     type(clip).objects.filter(pk=clip.pk).delete()
     takes_clear()
     assert rig.exists()

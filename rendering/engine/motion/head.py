@@ -64,9 +64,9 @@ def head(
     roll = roll - 0.6 * nod * aside
     edge = at_rest(t, _FADE)
     return (
-        _within(yaw * edge, style.head_yaw),
-        _within(pitch * edge, style.head_pitch),
-        _within(roll * edge, style.head_roll),
+        within(yaw * edge, style.head_yaw),
+        within(pitch * edge, style.head_pitch),
+        within(roll * edge, style.head_roll),
     )
 
 
@@ -75,7 +75,7 @@ def head_loop(t: Times, *, breathing: Times, style: Style, random: np.random.Gen
     yaw = style.head_yaw * _LOOP * _wander_loop(t, random)
     pitch = style.head_pitch * (0.5 * _LOOP * _wander_loop(t, random) + _BREATH_SHARE * breathing)
     roll = style.head_roll * _LOOP * _wander_loop(t, random)
-    return _within(yaw, style.head_yaw), _within(pitch, style.head_pitch), _within(roll, style.head_roll)
+    return within(yaw, style.head_yaw), within(pitch, style.head_pitch), within(roll, style.head_roll)
 
 
 def brows(t: Times, accents: Sequence[Accent], *, style: Style) -> dict[str, Times]:
@@ -183,5 +183,6 @@ def _nods(t: Times, accents: Sequence[Accent], random: np.random.Generator) -> t
     return down, aside
 
 
-def _within(angle: Times, limit: float) -> Times:
+def within(angle: Times, limit: float) -> Times:
+    """`angle` (T,) that never reaches `limit` on either side, and bends towards it smoothly."""
     return limit * np.tanh(angle / limit) if limit > 0 else np.zeros_like(angle)

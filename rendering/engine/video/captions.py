@@ -40,13 +40,14 @@ class Piece:
 @dataclass(frozen=True)
 class Caption:
     """`text` of one or two lines (joined by a line break), shown for `start` <= t < `end` s; `lines`: its pieces with
-    their own times, line by line.
+    their own times, line by line; `speaker`: the name of who says it, "" where that shall not be told.
     """
 
     text: str
     start: float
     end: float
     lines: tuple[tuple[Piece, ...], ...] = field(default=(), compare=False)
+    speaker: str = ""
 
     def __post_init__(self) -> None:
         if not self.lines:  # without times of their own all words are said all the time

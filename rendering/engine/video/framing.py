@@ -64,9 +64,22 @@ def frame_photo(photo_size: tuple[int, int], face_box: Box, aspect: str) -> Fram
         piece = (0.0, 0.0, float(width), float(height))
         limit = LONGEST_PHOTO_SIDE
     else:
-        piece = _piece_around(_clipped(face_box, photo_size), photo_size, aspect)
+        largest = LARGEST[aspect]
+        piece = _piece_around(_clipped(face_box, photo_size), photo_size, largest[0] / largest[1], aspect)
         limit = max(LARGEST[aspect])
     return _sized(piece, limit)
+
+
+def fit_photo(photo_size: tuple[int, int], face_box: Box, size: tuple[int, int]) -> Framing:
+    """The framing of a photo for a frame of `size` (W, H) px that another one has set: the widest piece of that shape
+    that keeps the head whole, as in `frame_photo`; where there is none the whole photo, at most that large. It may be
+    smaller than the frame, never larger.
+    """
+    try:
+        return _sized(_piece_around(_clipped(face_box, photo_size), photo_size, size[0] / size[1], size), max(size))
+    except PhotoError:
+        scale = min(1.0, size[0] / photo_size[0], size[1] / photo_size[1])
+        return _sized((0.0, 0.0, float(photo_size[0]), float(photo_size[1])), round(max(photo_size) * scale))
 
 
 def apply_framing(photo: np.ndarray, framing: Framing) -> np.ndarray:
@@ -91,14 +104,13 @@ def _sized(piece: Box, limit: int) -> Framing:
     return Framing(crop=(left, top, shown[0], shown[1]), size=(size[0], size[1]))
 
 
-def _piece_around(face: Box, photo_size: tuple[int, int], aspect: str) -> Box:
-    ratio = LARGEST[aspect][0] / LARGEST[aspect][1]
+def _piece_around(face: Box, photo_size: tuple[int, int], ratio: float, shape: object) -> Box:
     widest = (min(photo_size[0], photo_size[1] * ratio), min(photo_size[1], photo_size[0] / ratio))
     head, least = _head(face, photo_size), _with_margin(face, photo_size)
     if widest[0] < least[2] or widest[1] < least[3]:
         raise PhotoError(
             "frame-too-tight",
-            f"The face fills this photo, so that a {aspect} frame would cut into it.",
+            f"The face fills this photo, so that a {shape} frame would cut into it.",
             "Keep the photo's own shape, choose another one, or use a photo with more room around the face.",
         )
     wanted = face[3] / WISHED_FACE_HEIGHT  # the height at which the face has its wished part

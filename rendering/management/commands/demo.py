@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.services import demo_organization_create
 from consent.gate import SubjectKind
 from rendering.management.ordering import Order, hand_out, make, place_order
+from rendering.management.scenes import Shown
 from rendering.management.terminal import NotMade, TerminalCommand, quiet_logs, ready_database
 
 PORTRAIT = settings.BASE_DIR / "samples" / "portrait.png"
@@ -31,7 +32,7 @@ class Command(TerminalCommand):
         ready_database()
         demo = demo_organization_create()
         owned: Any = {"organization": demo.organization, "acting_user": demo.user}
-        order = Order(
+        first = Shown(
             photo=PORTRAIT,
             kind=SubjectKind.FICTIONAL,
             words=WORDS,
@@ -40,7 +41,7 @@ class Command(TerminalCommand):
             statement="She is invented: drawn for this project, in the public domain, and shows no real person.",
             source="samples/README.md of this project",
         )
-        clip = place_order(order, **owned, project_name="First steps")
+        clip = place_order(Order(first), **owned, project_name="First steps")
         try:
             render = make(clip, **owned, top_up=True, announce=self.stderr.write)
         except KeyboardInterrupt:

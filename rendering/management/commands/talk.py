@@ -9,6 +9,7 @@ from typing import Any
 from consent.gate import Grantor, SubjectKind
 from projects.models import Aspect
 from rendering.management.ordering import Order, hand_out, make, place_order
+from rendering.management.scenes import ONE_SCENE, Shown, read_scenes
 from rendering.management.terminal import (
     BadInput,
     TerminalCommand,
@@ -20,10 +21,12 @@ from rendering.management.terminal import (
 )
 
 ORGANIZATION = "Terminal"
+OF_THE_FIRST = (
+    *("voice", "style", "direction", "face", "points", "name", "statement", "source", "authority", "year_of_death"),
+)
 PASSED_ON = (
-    *("voice", "style", "direction", "aspect", "captions", "caption_look", "commercial", "public", "seed", "face"),
+    *("aspect", "captions", "caption_look", "commercial", "public", "seed", "background"),
     *("music", "music_rights", "music_level", "title_card", "end_card"),
-    *("points", "background", "name", "statement", "source", "authority", "year_of_death"),
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -69,6 +72,7 @@ class Command(TerminalCommand):
             "screen, and FILE.webm and FILE.c2pa beside it are the transparent clip and its credentials",
         )
         add("--glb", type=Path, metavar="FILE.glb", help="the talking head in three dimensions, for AR and VR")
+        add("--scenes", type=Path, metavar="FILE.json", help="what comes after this scene (docs/scenes.md)")
         add(
             "--commercial", action="store_true", help="it is for advertising: whoever is shown must have agreed to that"
         )
@@ -91,11 +95,16 @@ class Command(TerminalCommand):
             organization, acting_user = organization_by_id(options["organization"])
         else:
             organization, acting_user = organization_of_operator(ORGANIZATION), operator()
-        order = Order(
+        first = Shown(
             photo=options["photo"],
             kind=SubjectKind(options["subject"]),
             words=options["say"] or "",
             sound=options["audio"],
+            **{name: options[name] for name in OF_THE_FIRST},
+        )
+        order = Order(
+            first=first,
+            further=read_scenes(options["scenes"], first) if options["scenes"] else ONE_SCENE,
             head=options["glb"] is not None,
             **{name: options[name] for name in PASSED_ON},
         )
