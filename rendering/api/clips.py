@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from django.core.exceptions import ValidationError as NamedWrongly
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
@@ -141,8 +142,9 @@ class ClipsView(ApiView):
             values["portrait"] = self.named(values, "portrait", access_portrait)
             if "recording" in values:
                 values["recording"] = self.named(values, "recording", access_recording)
-        except ValidationError as error:
-            raise ValidationError({"scenes": {str(index): error.detail}}) from error
+        except NamedWrongly as error:
+            told = {f"scenes.{index}.{name}": texts for name, texts in error.message_dict.items()}
+            raise NamedWrongly(told) from error
         return SceneWish(**values)
 
 
