@@ -8,10 +8,11 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
 from accounts.models import Membership
+from consent.gate import Scope
+from consent.models import ConsentRequest
 from projects.models import Clip, Layout, Portrait
-from projects.parts import parts_of
 from tests.browser.conftest import PHONE, PORTRAIT, sideways
-from tests.factories import PortraitFactory, ProjectFactory, SubjectFactory, answer, request_for_part
+from tests.factories import PortraitFactory, ProjectFactory, SubjectFactory, answer
 
 A_LINK = re.compile("/consent/")
 
@@ -43,6 +44,12 @@ def add_scene(page: Page, words: str, who: str) -> None:
     expect(scene).to_be_focused()
     scene.get_by_text(who, exact=True).click()
     scene.get_by_label("What is said").fill(words)
+
+
+def agree_to_everything(name: str) -> None:
+    """The person answers the question that the page asked them."""
+    asked = ConsentRequest.objects.get(subject__name=name)
+    answer(asked, [Scope(scope) for scope in asked.scopes])
 
 
 def test_on_a_phone_a_dialogue_is_ordered_and_everybody_is_asked(
@@ -124,11 +131,10 @@ def test_when_the_last_one_agrees_the_page_notices_and_the_scenes_can_be_changed
     add_scene(page, "Two.", "Ben")
     page.get_by_role("button", name="Make the clip").click()
     page.wait_for_url("**/clips/clp_*/")
-    ada, ben = parts_of(Clip.objects.get())
-    answer(request_for_part(ada))
+    agree_to_everything("Ada")
     expect(page.get_by_text("Agreed")).to_be_visible(timeout=20_000)
     expect(page.get_by_label("Send this link to Ben")).to_be_visible()
-    answer(request_for_part(ben))
+    agree_to_everything("Ben")
     expect(page.get_by_role("button", name="Make the clip now")).to_be_visible(timeout=20_000)
     page.goto(f"/clips/new/?clip={Clip.objects.get().pk}")
     expect(page.locator(".scene").get_by_label("What is said")).to_have_value("Two.")
