@@ -88,7 +88,7 @@ def run(*, quick: bool) -> list[Measure]:
 def _unheard() -> dict[str, tuple[str, ...]]:
     """Voices that can speak here and what they say: unheard ones in English, any in unheard languages."""
     basic = (entry.voice for entry in all_voices() if entry.installed and entry.voice.basic)
-    found = {voice: SENTENCES for voice in UNHEARD_VOICES if voice in VOICES}
+    found: dict[str, tuple[str, ...]] = {voice: SENTENCES for voice in UNHEARD_VOICES if voice in VOICES}
     for voice in (*VOICES.values(), *basic):
         if voice.language in ELSEWHERE:
             found[voice.id] = ELSEWHERE[voice.language]

@@ -34,7 +34,7 @@ def lesson_of(utterance: Utterance, random: np.random.Generator) -> Lesson:
     voice = np.pad(utterance.breath.samples, (before, after))
     sound, stretch = recorded(voice, _VOICE_RATE, random)
     mel = spectra(sound, RATE)
-    times = np.arange(len(mel) // 2) * STEP
+    times = np.arange(len(mel) // 2, dtype=np.float64) * STEP
     return Lesson(mel.astype(np.float16), colour(mel), *answers(utterance.breath.parts, times, before, stretch))
 
 

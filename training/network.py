@@ -1,6 +1,7 @@
 """The network as torch sees it while it learns, and its weights as numpy runs them (rendering.engine.speech.ears)."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,11 +43,14 @@ def write_weights(network: MouthShapes, path: Path) -> None:
         kept[f"{name}.weight"], kept[f"{name}.bias"] = _array(layer.weight), _array(layer.bias)
     kept["last.weight"] = kept["last.weight"][:, :, 0]
     for index, (block, norm) in enumerate(zip(network.blocks, network.norms, strict=True)):
+        assert isinstance(block, nn.Conv1d)  # noqa: S101 -- a ModuleList forgets what it was given
+        assert isinstance(norm, nn.BatchNorm1d)  # noqa: S101
         scale = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
         kept[f"block{index}.weight"] = _array(block.weight) * scale[:, None, None]
         kept[f"block{index}.bias"] = (_array(block.bias) - _array(norm.running_mean)) * scale + _array(norm.bias)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, **{name: v.astype(np.float16) if v.dtype.kind == "f" else v for name, v in kept.items()})
+    halves: dict[str, Any] = {name: v.astype(np.float16) if v.dtype.kind == "f" else v for name, v in kept.items()}
+    np.savez_compressed(path, **halves)
 
 
 def _array(values: Tensor | None) -> np.ndarray:

@@ -48,7 +48,7 @@ def listen(sound: Sound) -> Speech:
 def _heard(sound: Sound, level: NDArray[np.float64]) -> list[Phoneme]:
     """What both hear but for silence, in order."""
     hops = int(np.ceil(sound.duration / HOP))
-    times = (np.arange(hops) + 0.5) * HOP
+    times = (np.arange(hops, dtype=np.float64) + 0.5) * HOP
     path = _likeliest(_scores(hear(sound.samples, sound.rate), named(sound, level), times))
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), hops]
     spans = ((CLASSES[path[a]], a * HOP, min(b * HOP, sound.duration)) for a, b in pairwise(edges))
