@@ -91,7 +91,8 @@ def test_no_answer_is_our_fault_or_undocumented(quiet, mode):
     things = things_of(organization) | {"render_id": published_render(organization).pk}
     headers = {"Authorization": f"Bearer {key_for(organization).secret}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-    operations = [found.ok() for found in schema.get_all_operations()]
+    # What deletes comes last: a row that is undone does not bring its file back.
+    operations = sorted((found.ok() for found in schema.get_all_operations()), key=lambda one: one.method == "delete")
 
     assert len(operations) > 50
     assert "\n".join(text for each in operations if (text := _broken(each, mode, headers, things))) == ""
