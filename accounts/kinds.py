@@ -21,6 +21,6 @@ class KindDefaults:
 KINDS: dict[OrganizationKind, KindDefaults] = {
     OrganizationKind.FAMILY: KindDefaults("A family", style="birthday"),
     OrganizationKind.SCHOOL: KindDefaults("A school or a course", style="presenter"),
-    OrganizationKind.MUSEUM: KindDefaults("A museum or an archive", style="living-portrait", public=True),
+    OrganizationKind.MUSEUM: KindDefaults("A museum or an archive", style="neutral", public=True),
     OrganizationKind.BRAND: KindDefaults("A company or a brand", style="social", commercial=True, public=True),
 }
