@@ -9,7 +9,7 @@ from django.conf import settings
 from rendering import preparing
 from rendering.engine.errors import PhotoError
 from rendering.engine.speech import synthesise
-from rendering.preparing import MOST_KEPT, prepare, spoken
+from rendering.preparing import MOST_KEPT_OF_WORDS, prepare, spoken
 from rendering.spec import RenderSpec
 
 PORTRAIT = settings.BASE_DIR / "samples" / "portrait.png"
@@ -102,6 +102,6 @@ def test_words_are_spoken_once(tmp_path: Path):
 
 def test_only_the_last_takes_are_kept(tmp_path: Path):
     speech = synthesise("Hello.")
-    for rate in range(MOST_KEPT + 3):
+    for rate in range(MOST_KEPT_OF_WORDS + 3):
         spoken(spec_in(tmp_path), lambda: speech, rate)
-    assert len(list((tmp_path / "words").iterdir())) == MOST_KEPT
+    assert len(list((tmp_path / "words").iterdir())) == MOST_KEPT_OF_WORDS
