@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Membership, User
 from accounts.services import credits_grant
@@ -26,6 +26,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A machine that others use may be many times slower than a quiet one; waiting for what comes costs nothing.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PORTRAIT = Path(django_settings.BASE_DIR) / "static" / "sample" / "portrait.jpg"
@@ -88,7 +91,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         if user is not None:
             context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
         return page

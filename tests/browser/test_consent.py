@@ -55,15 +55,15 @@ def test_a_living_person_is_asked_agrees_and_takes_it_back(open_page: Callable[.
 
     # Nobody reloads the studio's page: it notices.
     studio.get_by_role("button", name="Make the clip now").click()
-    expect(studio.locator("video")).to_be_visible()
+    expect(studio.locator("video[data-render]")).to_be_visible()
     clip = studio.url
-    watched = studio.locator("video").get_attribute("src") or ""
+    watched = studio.locator("video[data-render]").get_attribute("src") or ""
 
     phone.get_by_role("button", name="Withdraw my consent").click()
     expect(phone.get_by_role("heading", name="You took it back")).to_be_visible()
     studio.goto(clip)
     expect(studio.get_by_role("heading", name="Consent was withdrawn")).to_be_visible()
-    expect(studio.locator("video")).to_have_count(0)
+    expect(studio.locator("video[data-render]")).to_have_count(0)
     answer = studio.request.get(watched)
     assert answer.status == 404
 

@@ -58,7 +58,7 @@ def test_an_old_print_is_advised_on_repaired_compared_and_made_into_a_clip(
     page.get_by_label("What is said").fill(WORDS)
     page.get_by_text("One colour", exact=True).click()
     page.get_by_role("button", name="Make the clip").click()
-    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("video[data-render]")).to_be_visible()
     repaired = Portrait.objects.get(repaired_from__isnull=False)
     clip = repaired.clips.get()
     assert (clip.background, clip.background_colour) == ("colour", "#e8e6e1")

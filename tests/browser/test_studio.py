@@ -74,7 +74,7 @@ def test_a_picture_and_words_become_a_clip_that_plays_and_is_kept(
 ) -> None:
     page = open_page(user=member.user)
     order_clip(page)
-    video = page.locator("video")
+    video = page.locator("video[data-render]")
     expect(video).to_be_visible()
     assert video.evaluate(PLAY_A_LITTLE) > 0.2
     expect(page.get_by_text("It carries signed Content Credentials")).to_be_visible()
@@ -111,7 +111,7 @@ def test_a_render_shows_its_stage_and_can_be_cancelled(open_page: Callable[..., 
 def test_a_new_take_is_a_clip_of_its_own_with_another_seed(open_page: Callable[..., Page], member: Membership) -> None:
     page = open_page(user=member.user)
     order_clip(page)
-    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("video[data-render]")).to_be_visible()
     first = page.url
     page.get_by_role("button", name="New take").click()
     page.wait_for_url(lambda url: url != first)
@@ -221,8 +221,8 @@ def test_the_real_pipeline_makes_a_clip_that_plays(open_page: Callable[..., Page
     page = open_page(user=member.user)
     with start_embedded_worker():
         order_clip(page, words="Good morning.")
-        expect(page.locator("video")).to_be_visible(timeout=300_000)
-        assert page.locator("video").evaluate(PLAY_A_LITTLE) > 0.2
+        expect(page.locator("video[data-render]")).to_be_visible(timeout=300_000)
+        assert page.locator("video[data-render]").evaluate(PLAY_A_LITTLE) > 0.2
 
 
 def two_of_her() -> bytes:
